@@ -1,0 +1,39 @@
+import type { ModeAudit, ModeState } from '#lib/contract/mode.ts'
+import type { FilterQuery, ListQuery, WindowQuery } from '#lib/contract/query.ts'
+import type {
+  BatchDetail,
+  BatchHistogram,
+  BatchList,
+  BatchSizes,
+  Facets,
+  Overview,
+  Siblings,
+  ToolDetail,
+  ToolList,
+} from '#lib/contract/reads.ts'
+import type { WireBatch } from '#lib/contract/reads.ts'
+
+/**
+ * What the pages and the API may ask of a store. Async throughout, because the reads run on a thread of
+ * their own and because a second store will need it. Answers are in the public shape of the contract.
+ * `nowMs` is passed in where a relative `range` must be resolved: the store has no clock.
+ */
+export interface StoreReads {
+  /** Keyset-paged and time-boxed: may hold fewer rows than asked, then with `next_cursor` and `scanned_to`. */
+  listBatches(query: ListQuery, nowMs: number): Promise<BatchList>
+  /** Null when no current batch has this id. */
+  getBatch(batchId: string, nowMs: number): Promise<BatchDetail | null>
+  /** The batches of one run in order of turn and start. */
+  listRun(runId: string): Promise<WireBatch[]>
+  getHistogram(query: FilterQuery, nowMs: number): Promise<BatchHistogram>
+  listTools(query: FilterQuery, nowMs: number): Promise<ToolList>
+  /** Null when no call of this tool was ever recorded. */
+  getTool(tool: string, query: FilterQuery, nowMs: number): Promise<ToolDetail | null>
+  listBatchSizes(query: FilterQuery, nowMs: number): Promise<BatchSizes>
+  listSiblings(query: FilterQuery, nowMs: number): Promise<Siblings>
+  getOverview(query: FilterQuery, nowMs: number): Promise<Overview>
+  listFacets(query: WindowQuery, nowMs: number): Promise<Facets>
+  getMode(): Promise<ModeState>
+  /** Newest first, with every hash checked. */
+  listModeAudit(limit: number): Promise<ModeAudit>
+}
