@@ -1,10 +1,10 @@
 // @ts-check
-import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import './require-node.mjs'
+import { ROOT, runStep, TOOLS } from './run-step.mjs'
 
 /*
  * The two built things: the SDK as it is published and the pages as Next serves them. Each is stamped with
@@ -12,7 +12,6 @@ import './require-node.mjs'
  * build: they run from source.
  */
 
-const ROOT = path.resolve(import.meta.dirname, '..')
 const STAMP = path.join(ROOT, '.parascope-build')
 const NEXT_BUILD_ID = path.join(ROOT, '.next/BUILD_ID')
 
@@ -107,26 +106,12 @@ export async function isBuildCurrent() {
 }
 
 /**
- * Runs a step in this Node with its output shown. Rejects when it fails.
  * @param {string} title
  * @param {string[]} args
  */
-function runStep(title, args) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
-      cwd: ROOT,
-      stdio: 'inherit',
-      env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' },
-    })
-    child.once('error', reject)
-    child.once('exit', (code, signal) => {
-      if (code === 0) resolve(undefined)
-      else
-        reject(
-          new Error(`Building ${title} failed (${signal ?? `exit code ${code}`}): see the output above.`),
-        )
-    })
-  })
+async function runBuild(title, args) {
+  const built = await runStep(args, { NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' })
+  if (!built) throw new Error(`Building ${title} failed: see the output above.`)
 }
 
 /** Builds sdk/dist unless it is current. Rejects with a sentence when that fails. */
@@ -135,7 +120,7 @@ export async function buildSdk() {
   // Hashed before: a source saved during the build must not be taken for built.
   const sdk = await hashSources(SDK_SOURCES)
   await writeStamp({ sdk: null })
-  await runStep('the SDK', ['sdk/build.mjs'])
+  await runBuild('the SDK', ['sdk/build.mjs'])
   await writeStamp({ sdk })
 }
 
@@ -145,7 +130,7 @@ export async function build() {
   if (await arePagesCurrent()) return
   const pages = await hashSources(PAGE_SOURCES)
   await writeStamp({ pages: null, buildId: null })
-  await runStep('the pages', ['node_modules/next/dist/bin/next', 'build'])
+  await runBuild('the pages', [TOOLS.next, 'build'])
   await writeStamp({ pages, buildId: await readFile(NEXT_BUILD_ID, 'utf8') })
 }
 
