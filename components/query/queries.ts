@@ -1,0 +1,149 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { executorsSchema, modeAuditSchema, modeSchema } from '#lib/contract/mode.ts'
+import type { FilterQuery, WindowQuery } from '#lib/contract/query.ts'
+import {
+  batchDetailSchema,
+  batchHistogramSchema,
+  batchListSchema,
+  batchSizesSchema,
+  facetsSchema,
+  overviewSchema,
+  siblingsSchema,
+  toolDetailSchema,
+  toolListSchema,
+} from '#lib/contract/reads.ts'
+import { fetchJson } from './fetch-json.ts'
+import { type Sort, toSearchParams } from './view-state.ts'
+
+/*
+ * Every read of the contract as one value: key, fetcher and type. The first part of a key says what kind of
+ * thing it is, so that a change on the stream can invalidate by kind. Pages prefetch with the same options
+ * and a `queryFn` of their own, because a server never fetches from itself over HTTP.
+ */
+
+function url(path: string, query: Readonly<Record<string, unknown>>): string {
+  const params = toSearchParams(query).toString()
+  return params === '' ? path : `${path}?${params}`
+}
+
+/** Rows of one page of the list. */
+export const BATCH_PAGE_SIZE = 100
+
+/** The list, newest page first; each page param is the cursor of the contract. */
+export function batchesQuery(filter: FilterQuery, sort: Sort) {
+  return infiniteQueryOptions({
+    queryKey: ['batches', filter, sort] as const,
+    queryFn: ({ pageParam, signal }) =>
+      fetchJson(
+        url('/api/v1/batches', { ...filter, ...sort, limit: BATCH_PAGE_SIZE, cursor: pageParam }),
+        batchListSchema,
+        { signal },
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    // Rows move only when a person asks for it: the stream announces what is new.
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+}
+
+/** The newest rows of a filter, to find what has come since a list was read. */
+export function newestBatchesQuery(filter: FilterQuery) {
+  return queryOptions({
+    queryKey: ['newest-batches', filter] as const,
+    queryFn: ({ signal }) =>
+      fetchJson(url('/api/v1/batches', { ...filter, limit: BATCH_PAGE_SIZE }), batchListSchema, { signal }),
+  })
+}
+
+export function batchQuery(batchId: string) {
+  return queryOptions({
+    queryKey: ['batch', batchId] as const,
+    queryFn: ({ signal }) =>
+      fetchJson(`/api/v1/batches/${encodeURIComponent(batchId)}`, batchDetailSchema, { signal }),
+  })
+}
+
+export function histogramQuery(filter: FilterQuery) {
+  return queryOptions({
+    queryKey: ['histogram', filter] as const,
+    queryFn: ({ signal }) =>
+      fetchJson(url('/api/v1/batches/histogram', filter), batchHistogramSchema, { signal }),
+    placeholderData: keepPreviousData,
+  })
+}
+
+export function facetsQuery(window: WindowQuery) {
+  return queryOptions({
+    queryKey: ['facets', window] as const,
+    queryFn: ({ signal }) => fetchJson(url('/api/v1/facets', { ...window }), facetsSchema, { signal }),
+    placeholderData: keepPreviousData,
+  })
+}
+
+export function toolsQuery(filter: FilterQuery) {
+  return queryOptions({
+    queryKey: ['tools', filter] as const,
+    queryFn: ({ signal }) => fetchJson(url('/api/v1/tools', filter), toolListSchema, { signal }),
+    placeholderData: keepPreviousData,
+  })
+}
+
+export function toolQuery(tool: string, filter: FilterQuery) {
+  return queryOptions({
+    queryKey: ['tool', tool, filter] as const,
+    queryFn: ({ signal }) =>
+      fetchJson(url(`/api/v1/tools/${encodeURIComponent(tool)}`, filter), toolDetailSchema, { signal }),
+    // The figures of the old window stand in for the new one's, but never those of another tool.
+    placeholderData: (previous, query) => (query?.queryKey[1] === tool ? previous : undefined),
+  })
+}
+
+export function batchSizesQuery(filter: FilterQuery) {
+  return queryOptions({
+    queryKey: ['batch-sizes', filter] as const,
+    queryFn: ({ signal }) => fetchJson(url('/api/v1/batch-sizes', filter), batchSizesSchema, { signal }),
+    placeholderData: keepPreviousData,
+  })
+}
+
+export function siblingsQuery(filter: FilterQuery) {
+  return queryOptions({
+    queryKey: ['siblings', filter] as const,
+    queryFn: ({ signal }) => fetchJson(url('/api/v1/siblings', filter), siblingsSchema, { signal }),
+    placeholderData: keepPreviousData,
+  })
+}
+
+export function overviewQuery(filter: FilterQuery) {
+  return queryOptions({
+    queryKey: ['overview', filter] as const,
+    queryFn: ({ signal }) => fetchJson(url('/api/v1/overview', filter), overviewSchema, { signal }),
+    placeholderData: keepPreviousData,
+  })
+}
+
+export function modeQuery() {
+  return queryOptions({
+    queryKey: ['mode'] as const,
+    queryFn: ({ signal }) => fetchJson('/api/v1/mode', modeSchema, { signal }),
+  })
+}
+
+export function executorsQuery() {
+  return queryOptions({
+    queryKey: ['executors'] as const,
+    queryFn: ({ signal }) => fetchJson('/api/v1/mode/executors', executorsSchema, { signal }),
+  })
+}
+
+export function auditQuery() {
+  return queryOptions({
+    queryKey: ['audit'] as const,
+    queryFn: ({ signal }) => fetchJson('/api/v1/mode/audit', modeAuditSchema, { signal }),
+  })
+}
+
+/** Kinds of query whose answers are computed from derived state. */
+export const DERIVED_KINDS = ['tools', 'tool', 'batch-sizes', 'siblings', 'overview'] as const
+/** Kinds that change with every stored batch. The list itself is not among them: it announces. */
+export const STORED_KINDS = ['histogram', 'facets', 'newest-batches'] as const
