@@ -1,0 +1,57 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+/*
+ * The only place that reads the environment. All faults are said in one message, so that a wrong start is
+ * mended once.
+ */
+
+const port = z.coerce.number().int().min(0).max(65_535)
+
+const schema = z.object({
+  PORT: port.default(3000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PARASCOPE_DATA_DIR: z.string().min(1).default('./data'),
+  DATABASE_URL: z
+    .string()
+    .optional()
+    .refine((url) => url === undefined || url === '', 'is not supported by this version: leave it unset to use SQLite'),
+  PARASCOPE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  PARASCOPE_ALLOWED_HOSTS: z.string().default(''),
+  PARASCOPE_MAX_BODY_MB: z.coerce.number().positive().max(1024).default(20),
+})
+
+/** The configuration of one Parascope process. */
+export interface Configuration {
+  readonly port: number
+  readonly host: string
+  readonly dataDir: string
+  readonly publicUrl: string | null
+  /** Values of the `Host` header that are answered besides those of loopback. */
+  readonly allowedHosts: readonly string[]
+  readonly maxBodyBytes: number
+}
+
+/** A wrong environment, with every fault in the message. */
+export class ConfigurationError extends Error {}
+
+/** Reads and checks the environment. @throws ConfigurationError naming every variable that is wrong */
+export function readConfiguration(environment: Readonly<Record<string, string | undefined>> = process.env): Configuration {
+  const parsed = schema.safeParse(environment)
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+    throw new ConfigurationError(`The configuration is wrong:\n${faults.join('\n')}`)
+  }
+  const env = parsed.data
+  const publicUrl = env.PARASCOPE_PUBLIC_URL ?? null
+  const listed = env.PARASCOPE_ALLOWED_HOSTS.split(',').map((host) => host.trim().toLowerCase())
+  if (publicUrl !== null) listed.push(new URL(publicUrl).host.toLowerCase())
+  return {
+    port: env.PORT,
+    host: env.HOST,
+    dataDir: resolve(env.PARASCOPE_DATA_DIR),
+    publicUrl,
+    allowedHosts: listed.filter((host) => host !== ''),
+    maxBodyBytes: Math.floor(env.PARASCOPE_MAX_BODY_MB * 1024 * 1024),
+  }
+}

@@ -1,0 +1,40 @@
+import type { MeasuredBatch } from '#db/write.ts'
+import type { CommittedEvent } from './protocol.ts'
+
+/** A burst names at most this many of its batches; the count tells the rest. */
+const MAX_IDS = 500
+
+/** Gathers what one turn of the loop has put on disk into a single event. */
+export interface Announcer {
+  announce(added: readonly MeasuredBatch[]): void
+}
+
+export function createAnnouncer(emit: (event: CommittedEvent) => void, lastSeq: () => number): Announcer {
+  let gathered: MeasuredBatch[] = []
+
+  function tell(): void {
+    const batches = gathered
+    gathered = []
+    let failing = 0
+    let lastStartedAtUs = 0
+    for (const { batch } of batches) {
+      if (batch.calls.some(({ outcome }) => outcome === 'error' || outcome === 'timeout')) failing += 1
+      lastStartedAtUs = Math.max(lastStartedAtUs, batch.startedAtUs)
+    }
+    emit({
+      count: batches.length,
+      batchIds: batches.slice(-MAX_IDS).map(({ batch }) => batch.batchId),
+      failing,
+      lastSeq: lastSeq(),
+      lastStartedAtMs: lastStartedAtUs / 1000,
+    })
+  }
+
+  return {
+    announce(added) {
+      if (added.length === 0) return
+      if (gathered.length === 0) setImmediate(tell)
+      gathered = gathered.concat(added)
+    },
+  }
+}

@@ -1,0 +1,81 @@
+import { performance } from 'node:perf_hooks'
+import type { JobRunner } from '#jobs/runner.ts'
+import type { DerivedEvent } from './protocol.ts'
+
+/** A slice of work for consumers; nobody who writes waits longer for it. */
+const SLICE_MS = 5
+/** While batches keep coming the consumers get one slice in this long, and the senders the rest. */
+const BUSY_INTERVAL_MS = 40
+/** Batches are said to keep coming for this long after the last one. */
+const BUSY_AFTER_WRITE_MS = 20
+/** How soon to look again for work that is not due yet, and after a failed write. */
+const IDLE_INTERVAL_MS = 50
+const RETRY_INTERVAL_MS = 1_000
+
+export interface JobLoopOptions {
+  readonly jobs: JobRunner
+  readonly lastSeq: () => number
+  readonly onProgress: (progress: DerivedEvent) => void
+  /** A slice failed; memory and cursors are at the last flush, and it is tried again. */
+  readonly onError: (error: unknown) => void
+}
+
+/** Runs the consumers in slices between the writes. */
+export interface JobLoop {
+  /** Something was written: there may be work. */
+  wake(): void
+  startRebuild(): void
+  stop(): void
+}
+
+export function createJobLoop(options: JobLoopOptions): JobLoop {
+  const { jobs, lastSeq, onProgress, onError } = options
+  let timer: NodeJS.Timeout | null = null
+  let stopped = false
+  let rebuilding = false
+  let lastWriteMs = Number.NEGATIVE_INFINITY
+  let reportedSeq = jobs.flushedSeq()
+
+  function schedule(delayMs: number): void {
+    if (timer === null && !stopped) timer = setTimeout(step, delayMs)
+  }
+
+  function step(): void {
+    timer = null
+    let more = false
+    try {
+      more = jobs.runSlice(SLICE_MS)
+    } catch (error) {
+      onError(error)
+      schedule(RETRY_INTERVAL_MS)
+      return
+    }
+    report()
+    const isBusy = performance.now() - lastWriteMs < BUSY_AFTER_WRITE_MS
+    if (more) schedule(isBusy ? BUSY_INTERVAL_MS : 0)
+    else if (jobs.flushedSeq() < lastSeq()) schedule(IDLE_INTERVAL_MS)
+  }
+
+  function report(): void {
+    const flushedSeq = jobs.flushedSeq()
+    if (flushedSeq === reportedSeq) return
+    reportedSeq = flushedSeq
+    if (flushedSeq >= lastSeq()) rebuilding = false
+    onProgress({ flushedSeq, lastSeq: lastSeq(), rebuilding })
+  }
+
+  return {
+    wake() {
+      lastWriteMs = performance.now()
+      schedule(BUSY_INTERVAL_MS)
+    },
+    startRebuild() {
+      rebuilding = true
+      schedule(0)
+    },
+    stop() {
+      stopped = true
+      if (timer !== null) clearTimeout(timer)
+    },
+  }
+}

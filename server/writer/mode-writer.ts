@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import { appendModeRevision, readMode } from '#db/mode.ts'
+import type { SqliteDatabase } from '#db/sqlite/open.ts'
+import { RequestError } from '#ingest/errors.ts'
+import type { ModePut, ModeRule, ModeRuleInput, ModeState } from '#lib/contract/mode.ts'
+import { describeModeChange, sameRule } from '#lib/flags/describe-change.ts'
+import { isLoosening } from '#lib/flags/loosening.ts'
+import { isLive } from '#lib/flags/precedence.ts'
+
+/** What a write of the mode came to. */
+export interface ModeWrite {
+  readonly mode: ModeState
+  readonly changed: boolean
+}
+
+/**
+ * Replaces the rules. Call inside a transaction.
+ * @throws RequestError 409 when another revision is in force, 400 for a wrong rule or a loosening without a reason
+ */
+export function putMode(db: SqliteDatabase, put: ModePut, setBy: string, nowMs: number): ModeWrite {
+  const current = readMode(db)
+  if (put.revision !== current.revision) {
+    const detail = `Revision ${current.revision} is in force, not ${put.revision}: read the mode again and decide anew.`
+    throw new RequestError(409, detail, { faults: [{ path: 'revision', reason: `is not the current revision ${current.revision}` }] })
+  }
+  const after = completeRules(put.rules, current.rules, setBy, nowMs)
+  const unchanged = after.length === current.rules.length && after.every((rule, i) => sameRule(rule, current.rules[i] as ModeRule))
+  if (unchanged) return { mode: current, changed: false }
+  const reason = put.reason ?? reasonOfChange(after, current.rules)
+  if (reason === null && isLoosening(current.rules, after, nowMs)) {
+    throw new RequestError(400, 'This change loosens the mode of some run, so it needs a reason.', {
+      faults: [{ path: 'reason', reason: 'is required when a change loosens any effective mode' }],
+    })
+  }
+  const summary = describeModeChange(current.rules, after)
+  const change = { atUs: Math.round(nowMs * 1000), setBy, action: 'set', reason, summary, before: current.rules, after } as const
+  return { mode: appendModeRevision(db, change), changed: true }
+}
+
+/** Ends the rules whose time has come, with an audit line of its own. Call inside a transaction. */
+export function expireRules(db: SqliteDatabase, nowMs: number): ModeWrite {
+  const current = readMode(db)
+  const after = current.rules.filter((rule) => isLive(rule, nowMs))
+  if (after.length === current.rules.length) return { mode: current, changed: false }
+  const summary = describeModeChange(current.rules, after)
+  const atUs = Math.round(nowMs * 1000)
+  const mode = appendModeRevision(db, { atUs, setBy: 'expiry', action: 'expire', reason: null, summary, before: current.rules, after })
+  return { mode, changed: true }
+}
+
+function completeRules(
+  inputs: readonly ModeRuleInput[],
+  current: readonly ModeRule[],
+  setBy: string,
+  nowMs: number,
+): ModeRule[] {
+  const known = new Map(current.map((rule) => [rule.id, rule]))
+  const seen = new Set<string>()
+  return inputs.map((input, i) => {
+    const rule = completeRule(input, setBy, nowMs)
+    if (seen.has(rule.id)) throw wrongRule(i, 'id', `\`${rule.id}\` is there twice`)
+    seen.add(rule.id)
+    const was = known.get(rule.id)
+    if (was && sameRule(was, rule)) return was
+    if (!isLive(rule, nowMs)) throw wrongRule(i, 'expires_at', 'is in the past')
+    return rule
+  })
+}
+
+function completeRule(input: ModeRuleInput, setBy: string, nowMs: number): ModeRule {
+  return {
+    id: input.id ?? `rule_${randomUUID().slice(0, 8)}`,
+    environment: input.environment ?? null,
+    agent: input.agent ?? null,
+    tool: input.tool ?? null,
+    mode: input.mode,
+    percentage: input.percentage ?? null,
+    expires_at: input.expires_at ?? null,
+    reason: input.reason ?? null,
+    set_by: setBy,
+    set_at: nowMs,
+  }
+}
+
+function reasonOfChange(after: readonly ModeRule[], before: readonly ModeRule[]): string | null {
+  const known = new Map(before.map((rule) => [rule.id, rule]))
+  const changed = after.find((rule) => {
+    const was = known.get(rule.id)
+    return rule.reason !== null && (!was || !sameRule(was, rule))
+  })
+  return changed?.reason ?? null
+}
+
+function wrongRule(index: number, field: string, reason: string): RequestError {
+  const path = `rules[${index}].${field}`
+  return new RequestError(400, `\`${path}\` ${reason}.`, { faults: [{ path, reason }] })
+}

@@ -1,0 +1,45 @@
+import type { ModeState } from '#lib/contract/mode.ts'
+
+/** What the writer thread is started with. */
+export interface WriterData {
+  readonly file: string
+  readonly maxBodyBytes: number
+}
+
+/** What the writer tells of its own accord, by event name. */
+export interface WriterEvents {
+  readonly committed: CommittedEvent
+  readonly mode: ModeEvent
+  readonly derived: DerivedEvent
+  readonly storage: StorageEvent
+}
+
+/** Batches are on disk. */
+export interface CommittedEvent {
+  readonly count: number
+  /** The newest of them, in order of the log. */
+  readonly batchIds: readonly string[]
+  /** How many hold a call that ended in error or timeout. */
+  readonly failing: number
+  readonly lastSeq: number
+  readonly lastStartedAtMs: number
+}
+
+/** Another revision of the mode is on disk. */
+export interface ModeEvent {
+  readonly mode: ModeState
+  readonly atMs: number
+}
+
+/** Derived state is on disk up to an entry of the log. */
+export interface DerivedEvent {
+  readonly flushedSeq: number
+  readonly lastSeq: number
+  readonly rebuilding: boolean
+}
+
+/** The storage began or ceased to fail. */
+export interface StorageEvent {
+  /** In words what is wrong; null = healthy. */
+  readonly fault: string | null
+}

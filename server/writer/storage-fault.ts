@@ -1,0 +1,17 @@
+import { RequestError } from '#ingest/errors.ts'
+
+/** Causes that lie with the disk or the file, that may pass, and in which nothing was acknowledged. */
+const STORAGE_CODES = /^SQLITE_(FULL|IOERR|READONLY|BUSY|LOCKED|CANTOPEN|PERM|NOMEM|CORRUPT|NOTADB)/
+const RETRY_AFTER_S = 2
+
+/** In words the state that a person must mend, or null when the error is not of the storage. */
+export function describeStorageFault(error: unknown): string | null {
+  const code = (error as { code?: unknown } | null)?.code
+  if (typeof code !== 'string' || !STORAGE_CODES.test(code)) return null
+  return `The database cannot be written (${code}: ${(error as Error).message}).`
+}
+
+/** What a sender is answered while the storage is at fault: nothing was kept, send it again. */
+export function storageUnavailable(reason: string): RequestError {
+  return new RequestError(503, `${reason} Nothing of this request was kept; send it again.`, { retryAfterS: RETRY_AFTER_S })
+}

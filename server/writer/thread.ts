@@ -1,0 +1,101 @@
+import { performance } from 'node:perf_hooks'
+import { workerData } from 'node:worker_threads'
+import { openForWriting } from '#db/sqlite/open.ts'
+import { createLogWriter } from '#db/write.ts'
+import { commitIngest, type IngestRequest, prepareIngest } from '#ingest/pipeline.ts'
+import { createJobs } from '#jobs/jobs.ts'
+import type { IngestAnswer } from '#lib/contract/ingest.ts'
+import type { ModePut } from '#lib/contract/mode.ts'
+import { hostThread } from '../threads/thread-host.ts'
+import { createAnnouncer } from './announcer.ts'
+import { createGroupCommit } from './group-commit.ts'
+import { createJobLoop } from './job-loop.ts'
+import { expireRules, type ModeWrite, putMode } from './mode-writer.ts'
+import type { WriterData } from './protocol.ts'
+import { describeStorageFault, storageUnavailable } from './storage-fault.ts'
+
+/*
+ * The one writer. Everything that changes the database happens on this thread: ingest, jobs, the mode.
+ */
+
+/** How often rules are looked at for their end, and a faulty storage is tried again. */
+const TICK_MS = 500
+
+const { file, maxBodyBytes } = workerData as WriterData
+const db = openForWriting(file)
+const log = createLogWriter(db)
+const jobs = createJobs(db, log, () => performance.now())
+let storageFault: string | null = null
+
+const commits = createGroupCommit({
+  log,
+  describeFault: describeStorageFault,
+  toError: storageUnavailable,
+  onCommit: reportStorage,
+})
+
+const loop = createJobLoop({
+  jobs,
+  lastSeq: log.lastSeq,
+  onProgress: (progress) => host.emit('derived', progress),
+  onError(error) {
+    const fault = describeStorageFault(error)
+    if (fault === null) throw error
+    reportStorage(fault)
+  },
+})
+
+const announcer = createAnnouncer((event) => host.emit('committed', event), log.lastSeq)
+
+const host = hostThread({
+  ingest,
+  putMode: (put: ModePut, setBy: string, nowMs: number) => writeMode(() => putMode(db, put, setBy, nowMs)),
+  rebuild() {
+    jobs.rebuild()
+    loop.startRebuild()
+  },
+  async stop() {
+    clearInterval(ticker)
+    // Commits keep their order: when this one is done, everything accepted before it is on disk.
+    await commits.write(() => undefined).catch(ignoreKnownFault)
+    loop.stop()
+    if (storageFault === null) jobs.flush()
+    db.close()
+    // The answer leaves at the end of this turn; the port may close in the one after.
+    setImmediate(() => setImmediate(() => host.close()))
+  },
+})
+
+async function ingest(request: IngestRequest): Promise<IngestAnswer> {
+  const prepared = prepareIngest(request, maxBodyBytes)
+  if (prepared.batches.length === 0 && prepared.rejected.length === 0) return { accepted: 0, duplicates: 0, rejected: [] }
+  const { answer, added } = await commits.write(() => commitIngest(prepared, log), request.body.byteLength)
+  announcer.announce(added)
+  loop.wake()
+  return answer
+}
+
+async function writeMode(write: () => ModeWrite): Promise<ModeWrite> {
+  const result = await commits.write(write)
+  if (result.changed) host.emit('mode', { mode: result.mode, atMs: Date.now() })
+  return result
+}
+
+function reportStorage(fault: string | null): void {
+  if (fault === storageFault) return
+  storageFault = fault
+  host.emit('storage', { fault })
+}
+
+/** The group commit has already reported a fault of the storage; anything else must be seen. */
+function ignoreKnownFault(error: unknown): void {
+  if (storageFault === null) throw error
+}
+
+const ticker = setInterval(() => {
+  if (storageFault !== null) void commits.write(() => log.count('probes', 1)).catch(ignoreKnownFault)
+  else void writeMode(() => expireRules(db, Date.now())).catch(ignoreKnownFault)
+}, TICK_MS)
+
+host.emit('ready', null)
+loop.wake()
