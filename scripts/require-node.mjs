@@ -10,7 +10,7 @@ const needed = engines.node.replace('>=', '')
  * @param {string} minimum
  * @returns {boolean}
  */
-export function isAtLeast(actual, minimum) {
+function isAtLeast(actual, minimum) {
   const have = actual.replace(/^v/, '').split('.').map(Number)
   const want = minimum.split('.').map(Number)
   for (let part = 0; part < want.length; part += 1) {
@@ -19,12 +19,21 @@ export function isAtLeast(actual, minimum) {
   return true
 }
 
+/**
+ * Whether this project runs on Node `version`. Node 23 and the first two of 24 lack `import.meta.main`,
+ * without which a script would end without having done anything.
+ * @param {string} version
+ * @returns {boolean}
+ */
+export function isSupported(version) {
+  return isAtLeast(version, needed) && (!isAtLeast(version, '23') || isAtLeast(version, '24.2'))
+}
+
 /*
  * An entry point imports this file statically, first and alone, and the rest by `await import()`:
  * an older Node crashes in the native modules and cannot load TypeScript sources at all.
- * Node 23 and the first two of 24 lack `import.meta.main`, without which a script would do nothing.
  */
-if (!isAtLeast(process.version, needed) || import.meta.main === undefined) {
+if (!isSupported(process.version)) {
   console.error(
     [
       `Parascope needs Node ${needed} or newer (of 24, 24.2 or newer).`,
