@@ -14,7 +14,7 @@ export interface ServiceAnswer {
 
 const KEPT_REFUNDS = 400
 const KEPT_EMAILS = 200
-const FULL_SHELF = 24
+const FULL_SHELF = 60
 const STAGES = ['label created', 'in transit', 'out for delivery', 'delivered'] as const
 
 /**
