@@ -15,7 +15,9 @@ import {
   formatDateTime,
   formatDay,
   formatMoment,
+  formatRange,
   formatStep,
+  formatWindow,
   formatZoneName,
   isSameDay,
 } from './time.ts'
@@ -178,5 +180,15 @@ describe('times', () => {
     expect(formatAge(34 * 60_000)).toBe('34 min ago')
     expect(formatStep(240_000)).toBe('4 min')
     expect(formatStep(86_400_000)).toBe('1 d')
+  })
+
+  test('windows say the day once when both ends share it', () => {
+    const from = Date.UTC(2026, 10, 20, 2)
+    expect(formatWindow(from, from + 75 * 60_000, 'UTC', at)).toBe('20 Nov 02:00 to 03:15')
+    expect(formatWindow(from, from + 86_400_000, 'UTC', at)).toBe('20 Nov 02:00 to 21 Nov 02:00')
+    expect(formatWindow(from, null, 'UTC', at)).toBe('since 20 Nov 02:00')
+    expect(formatWindow(null, from, 'UTC', at)).toBe('until 20 Nov 02:00')
+    expect(formatRange('90m')).toBe('90 min')
+    expect(formatRange('all')).toBe(null)
   })
 })

@@ -103,3 +103,25 @@ export function formatStep(stepMs: number): string {
 function monthOf(month: string | undefined): string {
   return (month ?? '').slice(0, 3)
 }
+
+const RANGE_WORDS: Record<string, string> = { m: 'min', h: 'h', d: 'd' }
+
+/** `6h` of an address as a person says it: `6 h`; null when it is not a range. */
+export function formatRange(range: string): string | null {
+  const match = /^(\d+)([mhd])$/.exec(range)
+  return match?.[1] && match[2] ? `${match[1]} ${RANGE_WORDS[match[2]]}` : null
+}
+
+/** An absolute window: `20 Nov 02:00 to 03:15`, `since 20 Nov 02:00`; the day is said again only when it changes. */
+export function formatWindow(
+  fromMs: number | null,
+  toMs: number | null,
+  timeZone: string,
+  nowMs: number,
+): string {
+  const moment = (ms: number) => `${formatDay(ms, timeZone, nowMs)} ${formatHourMinute(ms, timeZone)}`
+  if (fromMs === null) return toMs === null ? 'all time' : `until ${moment(toMs)}`
+  if (toMs === null) return `since ${moment(fromMs)}`
+  const end = isSameDay(fromMs, toMs, timeZone) ? formatHourMinute(toMs, timeZone) : moment(toMs)
+  return `${moment(fromMs)} to ${end}`
+}

@@ -1,0 +1,39 @@
+'use client'
+
+import { Modal } from '@mantine/core'
+import { Kbd } from '#components/ui/kbd.tsx'
+import { useKeyGroups } from '#components/ui/use-keys.ts'
+import styles from './keys-dialog.module.css'
+
+interface KeysDialogProps {
+  readonly isOpen: boolean
+  readonly onClose: () => void
+}
+
+/** Every key that works on this page now. */
+export function KeysDialog({ isOpen, onClose }: KeysDialogProps) {
+  const groups = useKeyGroups()
+  return (
+    <Modal opened={isOpen} onClose={onClose} title="Keys of this page" size={560} centered>
+      <div className={styles.groups}>
+        {groups.map((group) => (
+          <section key={group.title}>
+            <h3 className={styles.title}>{group.title}</h3>
+            <dl className={styles.list}>
+              {group.bindings.map((binding) => (
+                <div key={binding.keys} className={styles.row}>
+                  <dt>{binding.label}</dt>
+                  <dd>
+                    {binding.keys.split(' ').map((key) => (
+                      <Kbd key={key}>{key}</Kbd>
+                    ))}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Modal>
+  )
+}

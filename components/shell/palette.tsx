@@ -1,0 +1,81 @@
+'use client'
+
+import { createSpotlight, Spotlight } from '@mantine/spotlight'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { SearchIcon } from '#components/ui/icons.tsx'
+import { Kbd } from '#components/ui/kbd.tsx'
+import styles from './palette.module.css'
+import { type PaletteEntry, usePaletteEntries } from './palette-entries.tsx'
+
+const [paletteStore, palette] = createSpotlight()
+
+export function openPalette(): void {
+  palette.open()
+}
+
+/** Rows of one kind in an unfiltered palette: enough to see that the kind exists. */
+const SHOWN_OF_KIND = 8
+
+/** Goes to any page, batch or tool and runs any action, from two keys. */
+export function Palette({ onShowKeys }: { readonly onShowKeys: () => void }) {
+  const [search, setSearch] = useState('')
+  const router = useRouter()
+  const groups = usePaletteEntries(search, onShowKeys)
+  const isEmpty = groups.every((group) => group.entries.length === 0)
+
+  const run = (entry: PaletteEntry) => {
+    if (entry.href === undefined) entry.run?.()
+    else router.push(entry.href)
+  }
+
+  return (
+    <Spotlight.Root
+      store={paletteStore}
+      query={search}
+      onQueryChange={setSearch}
+      shortcut={['mod + K']}
+      size={600}
+      maxHeight={420}
+      scrollable
+      clearQueryOnClose
+    >
+      <Spotlight.Search
+        placeholder="Go to a page, batch or tool, or run an action"
+        leftSection={<SearchIcon />}
+        aria-label="Go to"
+      />
+      <Spotlight.ActionsList>
+        {groups.map((group) =>
+          group.entries.length === 0 ? null : (
+            <Spotlight.ActionsGroup key={group.title} label={group.title}>
+              {group.entries.slice(0, SHOWN_OF_KIND).map((entry) => (
+                <Spotlight.Action key={entry.id} onClick={() => run(entry)} className={styles.action}>
+                  <PaletteRow entry={entry} />
+                </Spotlight.Action>
+              ))}
+            </Spotlight.ActionsGroup>
+          ),
+        )}
+        {isEmpty ? <Spotlight.Empty>Nothing has this name or id</Spotlight.Empty> : null}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  )
+}
+
+function PaletteRow({ entry }: { readonly entry: PaletteEntry }) {
+  return (
+    <span className={styles.row}>
+      <span className={styles.icon}>{entry.icon}</span>
+      <span className={entry.isCode ? styles.code : styles.label}>{entry.label}</span>
+      {entry.note === undefined ? null : <span className={styles.note}>{entry.note}</span>}
+      {entry.keys === undefined ? null : (
+        <span className={styles.keys}>
+          {entry.keys.split(' ').map((key) => (
+            <Kbd key={key}>{key}</Kbd>
+          ))}
+        </span>
+      )}
+    </span>
+  )
+}
