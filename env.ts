@@ -15,7 +15,10 @@ const schema = z.object({
   DATABASE_URL: z
     .string()
     .optional()
-    .refine((url) => url === undefined || url === '', 'is not supported by this version: leave it unset to use SQLite'),
+    .refine(
+      (url) => url === undefined || url === '',
+      'is not supported by this version: leave it unset to use SQLite',
+    ),
   PARASCOPE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   PARASCOPE_ALLOWED_HOSTS: z.string().default(''),
   PARASCOPE_MAX_BODY_MB: z.coerce.number().positive().max(1024).default(20),
@@ -36,7 +39,9 @@ export interface Configuration {
 export class ConfigurationError extends Error {}
 
 /** Reads and checks the environment. @throws ConfigurationError naming every variable that is wrong */
-export function readConfiguration(environment: Readonly<Record<string, string | undefined>> = process.env): Configuration {
+export function readConfiguration(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Configuration {
   const parsed = schema.safeParse(environment)
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
@@ -54,4 +59,11 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     allowedHosts: listed.filter((host) => host !== ''),
     maxBodyBytes: Math.floor(env.PARASCOPE_MAX_BODY_MB * 1024 * 1024),
   }
+}
+
+/** Whether a person chose the data folder. */
+export function isDataDirSet(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): boolean {
+  return environment['PARASCOPE_DATA_DIR'] !== undefined
 }

@@ -15,6 +15,8 @@ export interface StoredEntry {
 export interface StoredLogReader {
   /** At most `limit` entries after position `seq`. */
   readAfter(seq: number, limit: number): StoredEntry[]
+  /** The `add` entries of batches that started in [fromUs, toUs) and counted just after position `asOfSeq`. */
+  readStartedBetween(fromUs: number, toUs: number, asOfSeq: number): StoredEntry[]
 }
 
 export function createLogReader(db: SqliteDatabase, dimensions: DimensionReader): StoredLogReader {
@@ -22,20 +24,32 @@ export function createLogReader(db: SqliteDatabase, dimensions: DimensionReader)
   const retracts = db.prepare('select seq, batch_seq from retractions where seq > ? order by seq limit ?')
   const bySeq = db.prepare(`select ${BATCH_COLUMNS} from batches where seq = ?`)
 
+  const between =
+    db.prepare(`select ${BATCH_COLUMNS} from batches where started_at_us >= ? and started_at_us < ?
+    and seq <= ? and (retracted_by is null or retracted_by > ?) order by seq`)
+  const toAdd = (row: BatchRow): StoredEntry => ({
+    seq: row.seq,
+    op: 'add',
+    batchSeq: row.seq,
+    batch: decodeBatchRow(row, dimensions),
+  })
+
   return {
+    readStartedBetween: (fromUs, toUs, asOfSeq) =>
+      (between.all(fromUs, toUs, asOfSeq, asOfSeq) as BatchRow[]).map(toAdd),
     readAfter(seq, limit) {
       const added = adds.all(seq, limit) as BatchRow[]
-      const entries: StoredEntry[] = added.map((row) => ({
-        seq: row.seq,
-        op: 'add',
-        batchSeq: row.seq,
-        batch: decodeBatchRow(row, dimensions),
-      }))
+      const entries = added.map(toAdd)
       const retracted = retracts.all(seq, limit) as { seq: number; batch_seq: number }[]
       if (retracted.length === 0) return entries
       for (const retraction of retracted) {
         const row = bySeq.get(retraction.batch_seq) as BatchRow
-        entries.push({ seq: retraction.seq, op: 'retract', batchSeq: row.seq, batch: decodeBatchRow(row, dimensions) })
+        entries.push({
+          seq: retraction.seq,
+          op: 'retract',
+          batchSeq: row.seq,
+          batch: decodeBatchRow(row, dimensions),
+        })
       }
       return entries.sort((a, b) => a.seq - b.seq).slice(0, limit)
     },

@@ -34,7 +34,11 @@ export function readMode(db: SqliteDatabase): ModeState {
   const row = db.prepare('select revision, after from mode_revisions order by revision desc limit 1').get() as
     | Pick<ModeRow, 'revision' | 'after'>
     | undefined
-  return { revision: row?.revision ?? 0, default: 'parallel', rules: row ? (JSON.parse(row.after) as ModeRule[]) : [] }
+  return {
+    revision: row?.revision ?? 0,
+    default: 'parallel',
+    rules: row ? (JSON.parse(row.after) as ModeRule[]) : [],
+  }
 }
 
 /** Appends a revision to the chain and returns the mode that is now in force. Call inside a transaction. */

@@ -41,7 +41,9 @@ type Column<T> = T[] | T
 
 interface PackedBody {
   t: ToolRef[]
+  /** Call ids, after what they all begin with. */
   id: string[]
+  ip?: string
   /** Index into `t`. */
   k?: Column<number>
   s: (number | null)[]
@@ -55,8 +57,8 @@ interface PackedBody {
   r?: (readonly string[])[]
   p?: (readonly string[])[]
   g?: Column<string | null>
-  ab?: (number | null)[]
-  rb?: (number | null)[]
+  ab?: Column<number | null>
+  rb?: Column<number | null>
   af?: (readonly string[])[]
   rf?: (readonly string[])[]
   /** Fields of the batch by position in BATCH_FIELDS; trailing nulls are left out. */
@@ -92,10 +94,17 @@ export function encodeBody(content: BodyContent, toolRef: (tool: string) => Tool
   const { calls } = content
   const tools: string[] = []
   const toolIndex = new Map<string, number>()
-  const packed: PackedBody = { t: [], id: new Array(calls.length), s: new Array(calls.length), d: new Array(calls.length) }
+  const packed: PackedBody = {
+    t: [],
+    id: new Array(calls.length),
+    s: new Array(calls.length),
+    d: new Array(calls.length),
+  }
+  const prefix = commonPrefix(calls)
+  if (prefix !== '') packed.ip = prefix
   for (let i = 0; i < calls.length; i++) {
     const call = calls[i] as Call
-    packed.id[i] = call.callId
+    packed.id[i] = call.callId.slice(prefix.length)
     packed.s[i] = call.startUs
     packed.d[i] = call.durationUs
     if (!toolIndex.has(call.tool)) toolIndex.set(call.tool, tools.push(call.tool) - 1)
@@ -106,13 +115,19 @@ export function encodeBody(content: BodyContent, toolRef: (tool: string) => Tool
   setColumn(packed, 'a', calls, (call) => call.attempt, 1)
   setColumn(packed, 'e', calls, (call) => call.errorCode, null)
   setColumn(packed, 'f', calls, (call) => EFFECT_CODE.get(call.effect) as number, UNKNOWN_EFFECT)
-  setColumn(packed, 'm', calls, (call) => (call.mode === null ? null : (MODE_CODE.get(call.mode) as number)), null)
+  setColumn(
+    packed,
+    'm',
+    calls,
+    (call) => (call.mode === null ? null : (MODE_CODE.get(call.mode) as number)),
+    null,
+  )
   setColumn(packed, 'g', calls, (call) => call.group, null)
   if (calls.some((call, position) => call.seq !== position)) packed.q = calls.map((call) => call.seq)
   if (calls.some((call) => call.resources.length > 0)) packed.r = calls.map((call) => call.resources)
   if (calls.some((call) => call.dependsOn.length > 0)) packed.p = calls.map((call) => call.dependsOn)
-  if (calls.some((call) => call.argsBytes !== null)) packed.ab = calls.map((call) => call.argsBytes)
-  if (calls.some((call) => call.resultBytes !== null)) packed.rb = calls.map((call) => call.resultBytes)
+  setColumn(packed, 'ab', calls, (call) => call.argsBytes, null)
+  setColumn(packed, 'rb', calls, (call) => call.resultBytes, null)
   if (calls.some((call) => call.argsFp.length > 0)) packed.af = calls.map((call) => call.argsFp)
   if (calls.some((call) => call.resultFp.length > 0)) packed.rf = calls.map((call) => call.resultFp)
   packBatchFields(packed, content)
@@ -128,7 +143,18 @@ function packBatchFields(packed: PackedBody, content: BodyContent): void {
   if (content.names !== null) packed.n = content.names
 }
 
-type ColumnKey = 'k' | 'o' | 'a' | 'e' | 'f' | 'm' | 'g'
+/** Vendors' ids begin alike (`toolu_…`, `call_…`), and half of a short id is saved with that. */
+function commonPrefix(calls: readonly Call[]): string {
+  let prefix = calls[0]?.callId ?? ''
+  for (const { callId } of calls) {
+    let length = 0
+    while (length < prefix.length && prefix.charCodeAt(length) === callId.charCodeAt(length)) length += 1
+    prefix = prefix.slice(0, length)
+  }
+  return calls.length > 1 ? prefix : ''
+}
+
+type ColumnKey = 'k' | 'o' | 'a' | 'e' | 'f' | 'm' | 'g' | 'ab' | 'rb'
 
 /** Sets a column only as far as it says something: nothing when all are the default, one value when all are alike. */
 function setColumn<T extends string | number | null>(
@@ -147,7 +173,9 @@ function setColumn<T extends string | number | null>(
 
 /** The inverse of {@link encodeBody}. */
 export function decodeBody(bytes: Uint8Array, toolName: (id: number) => string): BodyContent {
-  const packed = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()) as PackedBody
+  const packed = JSON.parse(
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(),
+  ) as PackedBody
   const tools = packed.t.map((ref) => (typeof ref === 'number' ? toolName(ref) : ref))
   const calls = packed.id.map((_, i) => unpackCall(packed, tools, i))
   const fields = Object.fromEntries(BATCH_FIELDS.map((field, i) => [field, packed.b?.[i] ?? null]))
@@ -163,7 +191,7 @@ export function decodeBody(bytes: Uint8Array, toolName: (id: number) => string):
 function unpackCall(packed: PackedBody, tools: readonly string[], i: number): Call {
   const mode = at(packed.m, i, null)
   return {
-    callId: packed.id[i] as string,
+    callId: `${packed.ip ?? ''}${packed.id[i]}`,
     attempt: at(packed.a, i, 1),
     seq: packed.q?.[i] ?? i,
     tool: tools[at(packed.k, i, 0)] as string,
@@ -176,8 +204,8 @@ function unpackCall(packed: PackedBody, tools: readonly string[], i: number): Ca
     dependsOn: packed.p?.[i] ?? NO_ITEMS,
     group: at(packed.g, i, null),
     mode: mode === null ? null : (MODES[mode] ?? null),
-    argsBytes: packed.ab?.[i] ?? null,
-    resultBytes: packed.rb?.[i] ?? null,
+    argsBytes: at(packed.ab, i, null),
+    resultBytes: at(packed.rb, i, null),
     argsFp: packed.af?.[i] ?? NO_ITEMS,
     resultFp: packed.rf?.[i] ?? NO_ITEMS,
   }

@@ -25,6 +25,7 @@ export function publishRuntime(runtime: ParascopeRuntime): void {
 /** The runtime of this process. @throws when no Parascope server runs in it, as under a bare `next dev` */
 export function getRuntime(): ParascopeRuntime {
   const runtime = (globalThis as Holder)[KEY]
-  if (runtime === undefined) throw new Error('No Parascope server runs in this process: start it with `npm start` or `npm run dev`.')
+  if (runtime === undefined)
+    throw new Error('No Parascope server runs in this process: start it with `npm start` or `npm run dev`.')
   return runtime
 }

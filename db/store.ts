@@ -10,8 +10,8 @@ import type {
   Siblings,
   ToolDetail,
   ToolList,
+  WireBatch,
 } from '#lib/contract/reads.ts'
-import type { WireBatch } from '#lib/contract/reads.ts'
 
 /**
  * What the pages and the API may ask of a store. Async throughout, because the reads run on a thread of

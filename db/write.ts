@@ -3,7 +3,13 @@ import type { ToolCount } from '#lib/intervals/signature.ts'
 import type { StoredBatch } from '#lib/model/batch.ts'
 import { EVIDENCE, MODES, OTHER, OUTCOMES, SOURCES } from '#lib/model/vocabulary.ts'
 import { encodeBody, type OverflowNames } from './packed.ts'
-import { createDimensionWriter, type DimensionKind, type DimensionWriter, OTHER_ID } from './sqlite/dimensions.ts'
+import {
+  agentEnvironmentPair,
+  createDimensionWriter,
+  type DimensionKind,
+  type DimensionWriter,
+  OTHER_ID,
+} from './sqlite/dimensions.ts'
 import { encodeKey } from './sqlite/keys.ts'
 import type { SqliteDatabase } from './sqlite/open.ts'
 import { createSignatureWriter, type SignaturePart } from './sqlite/signatures.ts'
@@ -53,7 +59,9 @@ export function createLogWriter(db: SqliteDatabase): LogWriter {
     'insert into counters (name, value) values (?, ?) on conflict (name) do update set value = value + excluded.value',
   )
   const readLastSeq = db
-    .prepare('select max(coalesce((select max(seq) from batches), 0), coalesce((select max(seq) from retractions), 0))')
+    .prepare(
+      'select max(coalesce((select max(seq) from batches), 0), coalesce((select max(seq) from retractions), 0))',
+    )
     .pluck()
   const begin = db.prepare('begin immediate')
   const commit = db.prepare('commit')
@@ -157,6 +165,8 @@ function toRow(batch: StoredBatch, measures: BatchMeasures, dimensions: Dimensio
   const environmentId = dimensions.intern('environment', batch.environment)
   const versionId = batch.version === null ? null : dimensions.intern('version', batch.version)
   const modelId = batch.model === null ? null : dimensions.intern('model', batch.model)
+  // Roll-ups are kept by this pair too: it is what the two filters of every page ask for.
+  dimensions.intern('agent-environment', agentEnvironmentPair(agentId, environmentId))
   let outcomeMask = 0
   for (const call of batch.calls) outcomeMask |= 1 << OUTCOMES.indexOf(call.outcome)
   const names = overflowNames(batch, { agentId, environmentId, versionId, modelId })
@@ -185,10 +195,7 @@ function overflowNames(
 }
 
 /** Tools of a full dimension share one id, so their counts are added up. */
-function signatureParts(
-  signature: readonly ToolCount[],
-  dimensions: DimensionWriter,
-): SignaturePart[] {
+function signatureParts(signature: readonly ToolCount[], dimensions: DimensionWriter): SignaturePart[] {
   const parts: SignaturePart[] = []
   let other = 0
   for (const { tool, count } of signature) {

@@ -32,7 +32,10 @@ export function decodeJson(body: Uint8Array, { encoding, maxBytes }: DecodeOptio
   try {
     return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString())
   } catch (error) {
-    throw new RequestError(400, `The body is not JSON: ${error instanceof Error ? error.message.slice(0, 200) : 'unreadable'}`)
+    throw new RequestError(
+      400,
+      `The body is not JSON: ${error instanceof Error ? error.message.slice(0, 200) : 'unreadable'}`,
+    )
   }
 }
 
@@ -42,7 +45,11 @@ function decompress(body: Uint8Array, encoding: string, maxBytes: number): Uint8
     if (body.byteLength > maxBytes) throw tooLarge()
     return body
   }
-  if (encoding !== 'gzip') throw new RequestError(415, `Content-Encoding \`${encoding.slice(0, 40)}\` is not supported: use gzip or identity.`)
+  if (encoding !== 'gzip')
+    throw new RequestError(
+      415,
+      `Content-Encoding \`${encoding.slice(0, 40)}\` is not supported: use gzip or identity.`,
+    )
   try {
     return gunzipSync(body, { maxOutputLength: maxBytes })
   } catch (error) {

@@ -12,7 +12,11 @@ export class RequestError extends Error {
   readonly faults: readonly FieldFault[]
   readonly retryAfterS: number | null
 
-  constructor(status: number, detail: string, options: { faults?: readonly FieldFault[]; retryAfterS?: number } = {}) {
+  constructor(
+    status: number,
+    detail: string,
+    options: { faults?: readonly FieldFault[]; retryAfterS?: number } = {},
+  ) {
     super(detail)
     this.name = 'RequestError'
     this.status = status

@@ -34,10 +34,17 @@ export function prepareIngest(request: IngestRequest, maxBytes: number): Prepare
   if (!parsed.success) {
     const fault = toFault(parsed.error.issues[0])
     const where = fault.path === '' ? 'The body' : `\`${fault.path}\``
-    throw new RequestError(400, `${where}: ${fault.reason}`, { faults: parsed.error.issues.slice(0, 20).map(toFault) })
+    throw new RequestError(400, `${where}: ${fault.reason}`, {
+      faults: parsed.error.issues.slice(0, 20).map(toFault),
+    })
   }
   const { batches: values, sent_at: sentAtMs, sdk } = parsed.data
-  const arrival: Arrival = { receivedAtMs: request.receivedAtMs, sentAtMs: sentAtMs ?? null, source: request.source, sdk }
+  const arrival: Arrival = {
+    receivedAtMs: request.receivedAtMs,
+    sentAtMs: sentAtMs ?? null,
+    source: request.source,
+    sdk,
+  }
   const batches: MeasuredBatch[] = []
   const rejected: IngestAnswer['rejected'] = []
   for (let index = 0; index < values.length; index++) {
@@ -57,7 +64,10 @@ function prepareBatch(value: unknown, arrival: Arrival): MeasuredBatch | FieldFa
   return { batch: { ...batch, flags }, measures, signature: computeSignature(batch.calls) }
 }
 
-function flagDependencies(flags: readonly Flag[], ignored: readonly { readonly reason: 'unknown' | 'self' | 'cycle' }[]): readonly Flag[] {
+function flagDependencies(
+  flags: readonly Flag[],
+  ignored: readonly { readonly reason: 'unknown' | 'self' | 'cycle' }[],
+): readonly Flag[] {
   if (ignored.length === 0) return flags
   return [...flags, ...new Set(ignored.map(({ reason }): Flag => `dependency-${reason}`))]
 }

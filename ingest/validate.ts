@@ -8,11 +8,15 @@ import type { FieldFault } from './errors.ts'
  * (about a tenth of the time); only a batch that it refuses is given to zod, whose verdict counts and whose
  * words the sender reads. See docs/adr/0006.
  */
-const accepts = new Ajv2020({ strict: false, strictNumbers: true, validateFormats: false }).compile<IngestBatch>(
-  z.toJSONSchema(ingestBatchSchema, { io: 'input' }),
-)
+const accepts = new Ajv2020({
+  strict: false,
+  strictNumbers: true,
+  validateFormats: false,
+}).compile<IngestBatch>(z.toJSONSchema(ingestBatchSchema, { io: 'input' }))
 
-export type Validated = { readonly ok: true; readonly batch: IngestBatch } | { readonly ok: false; readonly fault: FieldFault }
+export type Validated =
+  | { readonly ok: true; readonly batch: IngestBatch }
+  | { readonly ok: false; readonly fault: FieldFault }
 
 /** Checks one batch of a request against the contract; a fault names the field and the cause. */
 export function validateBatch(value: unknown): Validated {

@@ -1,4 +1,5 @@
 import type { BatchMeasures } from '#lib/intervals/measure-batch.ts'
+import type { TurnTime } from '#lib/intervals/turn-time.ts'
 import type { StoredBatch } from '#lib/model/batch.ts'
 
 /** One entry of the log as consumers see it. For a retraction `batch` is the batch that no longer counts. */
@@ -9,6 +10,12 @@ export interface LogEntry {
   readonly batchSeq: number
   readonly batch: StoredBatch
   readonly measures: BatchMeasures
+  readonly turnTime: TurnTime | null
+}
+
+/** 1 for an entry that adds, -1 for one that takes away. */
+export function timesOf(entry: Pick<LogEntry, 'op'>): 1 | -1 {
+  return entry.op === 'add' ? 1 : -1
 }
 
 /**
@@ -22,9 +29,9 @@ export interface Consumer {
   /** Of the derived layout: another number than the stored one makes the consumer start over. */
   readonly version: number
   apply(entry: LogEntry): void
-  /** Writes what has gathered since the last flush; afterwards nothing is pending. */
+  /** Writes what has gathered since the last flush. */
   flush(): void
-  /** Forgets what has gathered and anything cached, after a rolled-back flush. */
+  /** Forgets what has gathered, because it was written, or because writing it was rolled back. */
   discard(): void
   /** Deletes everything derived. */
   clear(): void

@@ -1,3 +1,4 @@
+import type { CursorTable } from '#db/derived.ts'
 import type { LogWriter } from '#db/write.ts'
 import type { Consumer, LogEntry } from './consumer.ts'
 
@@ -7,16 +8,10 @@ export interface LogReader {
   readAfter(seq: number, limit: number): LogEntry[]
 }
 
-/** Where each consumer's cursor is kept. */
-export interface CursorStore {
-  read(name: string): { cursor: number; version: number } | null
-  write(name: string, cursor: number, version: number): void
-}
-
 export interface RunnerOptions {
   readonly log: LogWriter
   readonly reader: LogReader
-  readonly cursors: CursorStore
+  readonly cursors: CursorTable
   readonly consumers: readonly Consumer[]
   /** Milliseconds on a monotonic clock. */
   readonly monotonicMs: () => number
@@ -89,7 +84,10 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
   function isDue({ consumer, cursor, flushedAtMs }: Tracked, caughtUp: boolean): boolean {
     if (cursor >= position) return false
     const ageMs = monotonicMs() - flushedAtMs
-    return consumer.pending > FLUSH_PENDING_ROWS || ageMs >= (caughtUp ? FLUSH_WHEN_CAUGHT_UP_MS : FLUSH_AT_THE_LATEST_MS)
+    return (
+      consumer.pending > FLUSH_PENDING_ROWS ||
+      ageMs >= (caughtUp ? FLUSH_WHEN_CAUGHT_UP_MS : FLUSH_AT_THE_LATEST_MS)
+    )
   }
 
   /** Flushes consumers in one transaction until the time is up; the rest keep their own, older cursor. */
@@ -126,7 +124,7 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
       return more
     },
     flush() {
-      while (applyNext()) continue
+      while (applyNext());
       const due = tracked.filter(({ cursor }) => cursor < position)
       if (due.length > 0) flushSome(due, Number.POSITIVE_INFINITY)
     },

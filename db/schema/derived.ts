@@ -60,5 +60,7 @@ export const exemplars = sqliteTable(
     batchSeq: integer('batch_seq').notNull(),
     callIndex: integer('call_index').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.toolId, table.day, table.durationUs, table.batchSeq, table.callIndex] })],
+  (table) => [
+    primaryKey({ columns: [table.toolId, table.day, table.durationUs, table.batchSeq, table.callIndex] }),
+  ],
 )

@@ -1,5 +1,15 @@
 import { sql } from 'drizzle-orm'
-import { blob, customType, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import {
+  blob,
+  customType,
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core'
 
 /** A UUID as its 16 bytes, any other id as text: see ../sqlite/keys.ts. The column has no affinity of its own. */
 export const keyColumn = customType<{ data: Uint8Array | string; driverData: Uint8Array | string }>({

@@ -1,3 +1,4 @@
+import type { StoredBatch } from '#lib/model/batch.ts'
 import { OTHER } from '#lib/model/vocabulary.ts'
 import type { SqliteDatabase } from './open.ts'
 
@@ -15,6 +16,11 @@ export type DimensionKind = keyof typeof DIMENSION_LIMITS
 
 /** Id of the reserved value `__other__` of every kind. */
 export const OTHER_ID = 0
+
+/** The value of the dimension `agent-environment` for two ids. */
+export function agentEnvironmentPair(agentId: number, environmentId: number): string {
+  return `${agentId}/${environmentId}`
+}
 
 /**
  * The writer's side of the dimension table: gives each name its id, adding it when it is new. Must be
@@ -85,6 +91,45 @@ export function createDimensionReader(db: SqliteDatabase): DimensionReader {
     },
     all(kind) {
       return byKind.all(kind) as { id: number; value: string }[]
+    },
+  }
+}
+
+/** Ids of the names in stored batches, for consumers. A name of a full dimension has {@link OTHER_ID}. */
+export interface DimensionIds {
+  tool(name: string): number
+  /** The id under which a batch counts; 0 where it has no such name, or one that found no room. */
+  ofBatch(
+    batch: BatchNames,
+    kind: 'agent' | 'environment' | 'version' | 'model' | 'agent-environment',
+  ): number
+}
+
+type BatchNames = Pick<StoredBatch, 'agent' | 'environment' | 'version' | 'model'>
+
+export function createDimensionIds(db: SqliteDatabase): DimensionIds {
+  const find = db.prepare('select id from dimensions where kind = ? and value = ?').pluck()
+  const known = new Map<DimensionKind, Map<string, number>>()
+  for (const kind of Object.keys(DIMENSION_LIMITS) as DimensionKind[]) known.set(kind, new Map())
+
+  function id(kind: DimensionKind, value: string): number {
+    const ids = known.get(kind) as Map<string, number>
+    const cached = ids.get(value)
+    if (cached !== undefined) return cached
+    const found = (find.get(kind, value) as number | undefined) ?? OTHER_ID
+    // A missing name may still be added, so only what was found is remembered.
+    if (found !== OTHER_ID) ids.set(value, found)
+    return found
+  }
+
+  return {
+    tool: (name) => id('tool', name),
+    ofBatch(batch, kind) {
+      if (kind === 'agent-environment') {
+        return id(kind, agentEnvironmentPair(id('agent', batch.agent), id('environment', batch.environment)))
+      }
+      const value = batch[kind]
+      return value === null ? OTHER_ID : id(kind, value)
     },
   }
 }

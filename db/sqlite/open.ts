@@ -3,8 +3,8 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
-import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
+import { readMigrationFiles } from 'drizzle-orm/migrator'
 
 export type SqliteDatabase = Database.Database
 
@@ -68,7 +68,9 @@ function upgrade(db: SqliteDatabase, file: string, existed: boolean): void {
 }
 
 function countAppliedMigrations(db: SqliteDatabase): number {
-  const table = db.prepare("select 1 from sqlite_master where type = 'table' and name = '__drizzle_migrations'").get()
+  const table = db
+    .prepare("select 1 from sqlite_master where type = 'table' and name = '__drizzle_migrations'")
+    .get()
   if (!table) return 0
   const row = db.prepare('select count(*) as n from __drizzle_migrations').get() as { n: number }
   return row.n

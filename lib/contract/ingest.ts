@@ -26,7 +26,12 @@ const fingerprints = z.array(z.string().max(64)).max(LIMITS.listItems)
 const callFields = {
   call_id: id,
   attempt: z.int().min(1).max(1_000_000).nullish().describe('1 for the first try'),
-  seq: z.int().min(0).max(1_000_000).nullish().describe('position in which the model emitted the call; default: array position'),
+  seq: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .nullish()
+    .describe('position in which the model emitted the call; default: array position'),
   tool: name,
   error_code: text.nullish(),
   effect: z.enum(EFFECTS).nullish().describe('an unknown effect counts as a write when scheduling'),

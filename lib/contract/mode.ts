@@ -12,7 +12,12 @@ export const modeRuleInputSchema = z.object({
   agent: name.nullish(),
   tool: name.nullish(),
   mode: z.enum(MODES),
-  percentage: z.number().min(0).max(100).nullish().describe('share of runs it takes, by a sticky hash; null = all'),
+  percentage: z
+    .number()
+    .min(0)
+    .max(100)
+    .nullish()
+    .describe('share of runs it takes, by a sticky hash; null = all'),
   expires_at: epochMs.nullish().describe('epoch ms at which the rule ends by itself'),
   reason: reason.nullish(),
 })
@@ -60,9 +65,16 @@ export const executorSchema = z.object({
   last_seen_at: epochMs,
   applied_revision: z.int().nullable(),
   applied_at: epochMs.nullable(),
-  applied_after_ms: z.number().nullable().describe("from the revision's commit to the executor's word, by this server's clock"),
+  applied_after_ms: z
+    .number()
+    .nullable()
+    .describe("from the revision's commit to the executor's word, by this server's clock"),
 })
-export const executorsSchema = z.object({ revision: z.int(), revision_at: epochMs.nullable(), executors: z.array(executorSchema) })
+export const executorsSchema = z.object({
+  revision: z.int(),
+  revision_at: epochMs.nullable(),
+  executors: z.array(executorSchema),
+})
 
 export const modeAuditEntrySchema = z.object({
   revision: z.int(),

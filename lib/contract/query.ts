@@ -15,7 +15,9 @@ export function parseRangeMs(range: string): number | null {
   return Number(match[1]) * RANGE_UNITS_MS[match[2] as keyof typeof RANGE_UNITS_MS]
 }
 
-const list = z.union([z.string(), z.array(z.string())]).transform((value) => (Array.isArray(value) ? value : [value]))
+const list = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (Array.isArray(value) ? value : [value]))
 const names = list.pipe(z.array(z.string().min(1).max(256)).max(100))
 const number = z
   .string()

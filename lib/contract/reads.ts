@@ -91,19 +91,27 @@ export const batchListSchema = z.object({
 
 /** Where a batch stands among its neighbours: what the batch page shows around the Gantt. */
 export const batchContextSchema = z.object({
-  previous_batch_id: orNull(z.string()).describe('the batch before it in the same run, else of the same agent'),
+  previous_batch_id: orNull(z.string()).describe(
+    'the batch before it in the same run, else of the same agent',
+  ),
   next_batch_id: orNull(z.string()),
-  turn_before: orNull(z.object({ batch_id: z.string(), turn: orNull(z.int()), signature: z.string(), wall_ms: orNull(ms) })),
-  turn_after: orNull(z.object({ batch_id: z.string(), turn: orNull(z.int()), signature: z.string(), wall_ms: orNull(ms) })),
-  tools: z.array(
-    z.object({
-      tool: z.string(),
-      p50_ms: orNull(ms),
-      p95_ms: orNull(ms),
-      n: count,
-      low_sample: z.boolean(),
-    }),
-  ).describe('percentiles of each tool of this batch over the last 7 days of its traffic'),
+  turn_before: orNull(
+    z.object({ batch_id: z.string(), turn: orNull(z.int()), signature: z.string(), wall_ms: orNull(ms) }),
+  ),
+  turn_after: orNull(
+    z.object({ batch_id: z.string(), turn: orNull(z.int()), signature: z.string(), wall_ms: orNull(ms) }),
+  ),
+  tools: z
+    .array(
+      z.object({
+        tool: z.string(),
+        p50_ms: orNull(ms),
+        p95_ms: orNull(ms),
+        n: count,
+        low_sample: z.boolean(),
+      }),
+    )
+    .describe('percentiles of each tool of this batch over the last 7 days of its traffic'),
   size_p95_ms: orNull(ms).describe('wall p95 of batches of the same size'),
   recent_same_signature: z.array(z.object({ batch_id: z.string(), started_at: ms, wall_ms: ms })),
 })
@@ -127,7 +135,9 @@ export const toolSchema = z.object({
   calls: count,
   outcomes: outcomeCountsSchema,
   ...percentiles,
-  slowest_share: orNull(z.number()).describe('share of its batches (parallel intent, two calls or more) in which it was slowest'),
+  slowest_share: orNull(z.number()).describe(
+    'share of its batches (parallel intent, two calls or more) in which it was slowest',
+  ),
   blocked_ms: ms.describe('how long turns waited for it alone'),
 })
 export const toolListSchema = z.object({ tools: z.array(toolSchema), ...effective })
@@ -137,17 +147,31 @@ export const toolDetailSchema = toolSchema.extend({
   ...effective,
   series: z.array(z.object({ from: ms, to: ms, calls: count, failures: count, ...percentiles })),
   by_size: z.array(z.object({ size_band: z.enum(['1', '2', '3-4', '5-8', '9+']), ...breakdownRow })),
-  by_concurrency: z.array(z.object({ concurrency: count.describe('siblings in flight at its start, itself included'), ...breakdownRow })),
+  by_concurrency: z.array(
+    z.object({
+      concurrency: count.describe('siblings in flight at its start, itself included'),
+      ...breakdownRow,
+    }),
+  ),
   by_agent: z.array(z.object({ agent: z.string(), ...breakdownRow })),
   by_version: z.array(z.object({ version: orNull(z.string()), ...breakdownRow })),
   by_outcome: z.array(z.object({ outcome: z.enum(OUTCOMES), ...breakdownRow })),
   slowest_calls: z.array(
-    z.object({ batch_id: z.string(), call_id: z.string(), started_at: ms, duration_ms: ms, outcome: z.enum(OUTCOMES), agent: z.string() }),
+    z.object({
+      batch_id: z.string(),
+      call_id: z.string(),
+      started_at: ms,
+      duration_ms: ms,
+      outcome: z.enum(OUTCOMES),
+      agent: z.string(),
+    }),
   ),
 })
 
 export const batchSizesSchema = z.object({
-  sizes: z.array(z.object({ size: count, batches: count, p50_ms: orNull(ms), p95_ms: orNull(ms), p99_ms: orNull(ms) })),
+  sizes: z.array(
+    z.object({ size: count, batches: count, p50_ms: orNull(ms), p95_ms: orNull(ms), p99_ms: orNull(ms) }),
+  ),
   ...effective,
 })
 
@@ -168,7 +192,9 @@ const overviewSums = {
   failures: count.describe('calls that ended in error or timeout'),
   cancelled: count,
   never_ran: count,
-  overlap_efficiency: orNull(z.number()).describe('mean of 1 - serialization over the batches where it is defined'),
+  overlap_efficiency: orNull(z.number()).describe(
+    'mean of 1 - serialization over the batches where it is defined',
+  ),
   efficiency_n: count,
   saved_ms: ms.describe('sum of hidden time: saved by overlap at most'),
   wall_p50_ms: orNull(ms),
@@ -183,7 +209,9 @@ const turnTime = {
 }
 export const overviewSchema = z.object({
   now: z.object(overviewSums),
-  last_week: orNull(z.object(overviewSums)).describe('the same window a week earlier; null when nothing was recorded then'),
+  last_week: orNull(z.object(overviewSums)).describe(
+    'the same window a week earlier; null when nothing was recorded then',
+  ),
   series: z.array(z.object({ from: ms, to: ms, ...overviewSums, ...turnTime })),
   last_week_series: z.array(z.object({ from: ms, to: ms, ...overviewSums })),
   completeness: z.object({
@@ -208,7 +236,14 @@ export const facetsSchema = z.object({
 /** Batches a time step: the histogram above the list. */
 export const batchHistogramSchema = z.object({
   step_ms: ms,
-  bins: z.array(z.object({ from: ms, to: ms, batches: count, failing: count.describe('batches with an error or a timeout') })),
+  bins: z.array(
+    z.object({
+      from: ms,
+      to: ms,
+      batches: count,
+      failing: count.describe('batches with an error or a timeout'),
+    }),
+  ),
   total: count,
   ...effective,
 })

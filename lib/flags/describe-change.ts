@@ -8,7 +8,8 @@ export function describeModeChange(before: readonly ModeRule[], after: readonly 
   for (const rule of after) {
     const was = old.get(rule.id)
     if (!was) parts.push(`${describeRule(rule)} added`)
-    else if (!sameRule(was, rule)) parts.push(`${describeScope(rule)}: ${describeTerms(was)} to ${describeTerms(rule)}`)
+    else if (!sameRule(was, rule))
+      parts.push(`${describeScope(rule)}: ${describeTerms(was)} to ${describeTerms(rule)}`)
   }
   for (const rule of before) if (!now.has(rule.id)) parts.push(`${describeRule(rule)} removed`)
   return parts.length > 0 ? parts.join('; ') : 'rules put in another order'

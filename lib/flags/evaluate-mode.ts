@@ -12,9 +12,15 @@ export interface ModeDecision {
  * Which mode applies to a run. `stickyKey` is its `run_id`, or the `batch_id` of a batch without one.
  * The same rules as the SDK's, checked by the same golden cases.
  */
-export function evaluateMode(rules: readonly ModeRule[], scope: ModeScope, stickyKey: string, nowMs: number): ModeDecision {
+export function evaluateMode(
+  rules: readonly ModeRule[],
+  scope: ModeScope,
+  stickyKey: string,
+  nowMs: number,
+): ModeDecision {
   for (const rule of rankRules(rules, scope, nowMs)) {
-    if (rule.percentage === null || stickyPercent(rule.id, stickyKey) < rule.percentage) return { mode: rule.mode, rule }
+    if (rule.percentage === null || stickyPercent(rule.id, stickyKey) < rule.percentage)
+      return { mode: rule.mode, rule }
   }
   return { mode: 'parallel', rule: null }
 }

@@ -14,7 +14,9 @@ const EPSILON = 1e-9
  */
 export function isLoosening(before: readonly ModeRule[], after: readonly ModeRule[], nowMs: number): boolean {
   const both = [...before, ...after]
-  const ends = both.flatMap((rule) => (rule.expires_at !== null && rule.expires_at > nowMs ? [rule.expires_at] : []))
+  const ends = both.flatMap((rule) =>
+    rule.expires_at !== null && rule.expires_at > nowMs ? [rule.expires_at] : [],
+  )
   const tools = new Set(both.flatMap((rule) => (rule.tool === null ? [] : [rule.tool])))
   for (const scope of scopesOf(both)) {
     for (const atMs of new Set([nowMs, ...ends])) {
@@ -31,7 +33,12 @@ function scopesOf(rules: readonly ModeRule[]): ModeScope[] {
   return [...agents].flatMap((agent) => [...environments].map((environment) => ({ agent, environment })))
 }
 
-function loosensScope(before: readonly ModeRule[], after: readonly ModeRule[], scope: ModeScope, atMs: number): boolean {
+function loosensScope(
+  before: readonly ModeRule[],
+  after: readonly ModeRule[],
+  scope: ModeScope,
+  atMs: number,
+): boolean {
   const old = sharesByStrictness(rankRules(before, scope, atMs))
   const now = sharesByStrictness(rankRules(after, scope, atMs))
   let oldAtMost = 0
@@ -59,17 +66,36 @@ function sharesByStrictness(ranked: readonly ModeRule[]): number[] {
 }
 
 /** Tool rules only tighten, each for its share of runs: looser when the share that some strictness binds has shrunk. */
-function loosensTool(before: readonly ModeRule[], after: readonly ModeRule[], scope: ModeScope, tool: string, atMs: number): boolean {
+function loosensTool(
+  before: readonly ModeRule[],
+  after: readonly ModeRule[],
+  scope: ModeScope,
+  tool: string,
+  atMs: number,
+): boolean {
   for (let level = 1; level < MODES.length; level++) {
-    if (boundShare(after, scope, tool, level, atMs) < boundShare(before, scope, tool, level, atMs) - EPSILON) return true
+    if (boundShare(after, scope, tool, level, atMs) < boundShare(before, scope, tool, level, atMs) - EPSILON)
+      return true
   }
   return false
 }
 
-function boundShare(rules: readonly ModeRule[], scope: ModeScope, tool: string, level: number, atMs: number): number {
+function boundShare(
+  rules: readonly ModeRule[],
+  scope: ModeScope,
+  tool: string,
+  level: number,
+  atMs: number,
+): number {
   let free = 1
   for (const rule of rules) {
-    if (rule.tool !== tool || strictness(rule.mode) < level || !isLive(rule, atMs) || !matchesScope(rule, scope)) continue
+    if (
+      rule.tool !== tool ||
+      strictness(rule.mode) < level ||
+      !isLive(rule, atMs) ||
+      !matchesScope(rule, scope)
+    )
+      continue
     free *= 1 - (rule.percentage ?? 100) / 100
   }
   return 1 - free

@@ -19,12 +19,17 @@ export function isLive(rule: Pick<ModeRule, 'expires_at'>, nowMs: number): boole
 
 /** True when the rule speaks of this agent in this environment; a null field matches anything. */
 export function matchesScope(rule: Pick<ModeRule, 'agent' | 'environment'>, scope: ModeScope): boolean {
-  return (rule.agent === null || rule.agent === scope.agent) && (rule.environment === null || rule.environment === scope.environment)
+  return (
+    (rule.agent === null || rule.agent === scope.agent) &&
+    (rule.environment === null || rule.environment === scope.environment)
+  )
 }
 
 /** The rules without `tool` that concern a scope, the deciding one first: agent over environment, ties by place in the list. */
 export function rankRules(rules: readonly ModeRule[], scope: ModeScope, nowMs: number): ModeRule[] {
-  const concerned = rules.filter((rule) => rule.tool === null && isLive(rule, nowMs) && matchesScope(rule, scope))
+  const concerned = rules.filter(
+    (rule) => rule.tool === null && isLive(rule, nowMs) && matchesScope(rule, scope),
+  )
   // Array.prototype.sort is stable, so equals keep their place in the list.
   return concerned.sort((a, b) => specificity(b) - specificity(a))
 }

@@ -21,7 +21,10 @@ export async function startReader(data: ReaderData, onDeath: (error: Error) => v
   })
   // Every method of StoreReads goes over as its name and its arguments; the thread serves the same interface.
   const reads = new Proxy({} as StoreReads, {
-    get: (_, method) => (typeof method === 'string' && method !== 'then' ? (...args: unknown[]) => thread.call(method, args) : undefined),
+    get: (_, method) =>
+      typeof method === 'string' && method !== 'then'
+        ? (...args: unknown[]) => thread.call(method, args)
+        : undefined,
   })
   return { reads, stop: thread.stop }
 }

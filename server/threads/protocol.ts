@@ -21,7 +21,10 @@ export interface EventMessage {
   readonly data: unknown
 }
 
-export type ThreadMessage = { readonly answers: readonly AnswerMessage[]; readonly events: readonly EventMessage[] }
+export type ThreadMessage = {
+  readonly answers: readonly AnswerMessage[]
+  readonly events: readonly EventMessage[]
+}
 
 /** An error that can cross to another thread and keep its meaning. */
 export interface WireError {
@@ -34,7 +37,13 @@ export interface WireError {
 
 export function toWireError(error: unknown): WireError {
   if (error instanceof RequestError) {
-    return { status: error.status, message: error.message, stack: null, faults: error.faults, retryAfterS: error.retryAfterS }
+    return {
+      status: error.status,
+      message: error.message,
+      stack: null,
+      faults: error.faults,
+      retryAfterS: error.retryAfterS,
+    }
   }
   const known = error instanceof Error ? error : new Error(String(error))
   return { status: null, message: known.message, stack: known.stack ?? null, faults: [], retryAfterS: null }

@@ -42,7 +42,11 @@ export async function startThread(options: ThreadOptions): Promise<ThreadClient>
     if (ended === null) worker.postMessage(calls, transfer)
   }
 
-  function call(method: string, args: readonly unknown[], transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
+  function call(
+    method: string,
+    args: readonly unknown[],
+    transfer: readonly ArrayBuffer[] = [],
+  ): Promise<unknown> {
     if (ended !== null) return Promise.reject(ended)
     return new Promise((resolve, reject) => {
       const id = nextId++

@@ -1,5 +1,11 @@
 import { type MessagePort, parentPort } from 'node:worker_threads'
-import { type AnswerMessage, type CallMessage, type EventMessage, type ThreadMessage, toWireError } from './protocol.ts'
+import {
+  type AnswerMessage,
+  type CallMessage,
+  type EventMessage,
+  type ThreadMessage,
+  toWireError,
+} from './protocol.ts'
 
 /** The worker's side: answers calls, in any order, and tells events. */
 export interface ThreadHost {

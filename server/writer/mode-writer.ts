@@ -21,10 +21,14 @@ export function putMode(db: SqliteDatabase, put: ModePut, setBy: string, nowMs: 
   const current = readMode(db)
   if (put.revision !== current.revision) {
     const detail = `Revision ${current.revision} is in force, not ${put.revision}: read the mode again and decide anew.`
-    throw new RequestError(409, detail, { faults: [{ path: 'revision', reason: `is not the current revision ${current.revision}` }] })
+    throw new RequestError(409, detail, {
+      faults: [{ path: 'revision', reason: `is not the current revision ${current.revision}` }],
+    })
   }
   const after = completeRules(put.rules, current.rules, setBy, nowMs)
-  const unchanged = after.length === current.rules.length && after.every((rule, i) => sameRule(rule, current.rules[i] as ModeRule))
+  const unchanged =
+    after.length === current.rules.length &&
+    after.every((rule, i) => sameRule(rule, current.rules[i] as ModeRule))
   if (unchanged) return { mode: current, changed: false }
   const reason = put.reason ?? reasonOfChange(after, current.rules)
   if (reason === null && isLoosening(current.rules, after, nowMs)) {
@@ -33,7 +37,15 @@ export function putMode(db: SqliteDatabase, put: ModePut, setBy: string, nowMs: 
     })
   }
   const summary = describeModeChange(current.rules, after)
-  const change = { atUs: Math.round(nowMs * 1000), setBy, action: 'set', reason, summary, before: current.rules, after } as const
+  const change = {
+    atUs: Math.round(nowMs * 1000),
+    setBy,
+    action: 'set',
+    reason,
+    summary,
+    before: current.rules,
+    after,
+  } as const
   return { mode: appendModeRevision(db, change), changed: true }
 }
 
@@ -44,7 +56,15 @@ export function expireRules(db: SqliteDatabase, nowMs: number): ModeWrite {
   if (after.length === current.rules.length) return { mode: current, changed: false }
   const summary = describeModeChange(current.rules, after)
   const atUs = Math.round(nowMs * 1000)
-  const mode = appendModeRevision(db, { atUs, setBy: 'expiry', action: 'expire', reason: null, summary, before: current.rules, after })
+  const mode = appendModeRevision(db, {
+    atUs,
+    setBy: 'expiry',
+    action: 'expire',
+    reason: null,
+    summary,
+    before: current.rules,
+    after,
+  })
   return { mode, changed: true }
 }
 

@@ -13,5 +13,7 @@ export function describeStorageFault(error: unknown): string | null {
 
 /** What a sender is answered while the storage is at fault: nothing was kept, send it again. */
 export function storageUnavailable(reason: string): RequestError {
-  return new RequestError(503, `${reason} Nothing of this request was kept; send it again.`, { retryAfterS: RETRY_AFTER_S })
+  return new RequestError(503, `${reason} Nothing of this request was kept; send it again.`, {
+    retryAfterS: RETRY_AFTER_S,
+  })
 }

@@ -68,7 +68,8 @@ const host = hostThread({
 
 async function ingest(request: IngestRequest): Promise<IngestAnswer> {
   const prepared = prepareIngest(request, maxBodyBytes)
-  if (prepared.batches.length === 0 && prepared.rejected.length === 0) return { accepted: 0, duplicates: 0, rejected: [] }
+  if (prepared.batches.length === 0 && prepared.rejected.length === 0)
+    return { accepted: 0, duplicates: 0, rejected: [] }
   const { answer, added } = await commits.write(() => commitIngest(prepared, log), request.body.byteLength)
   announcer.announce(added)
   loop.wake()

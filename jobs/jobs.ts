@@ -1,0 +1,41 @@
+import { openCursorTable } from '#db/derived.ts'
+import { createLogReader, type StoredEntry } from '#db/log-reader.ts'
+import { createDimensionIds, createDimensionReader } from '#db/sqlite/dimensions.ts'
+import type { SqliteDatabase } from '#db/sqlite/open.ts'
+import type { LogWriter } from '#db/write.ts'
+import { measureBatch } from '#lib/intervals/measure-batch.ts'
+import { computeTurnTime } from '#lib/intervals/turn-time.ts'
+import { BATCH_MARGINALS, GRAIN_US, TOOL_MARGINALS } from '#lib/stats/marginals.ts'
+import { createBatchRollUp } from './batch-roll-up.ts'
+import type { LogEntry } from './consumer.ts'
+import { createEffects } from './effects.ts'
+import { createExemplars } from './exemplars.ts'
+import { createJobRunner, type JobRunner } from './runner.ts'
+import { createToolRollUp } from './tool-roll-up.ts'
+
+/**
+ * All consumers of the log on the writing connection. Each marginal is a consumer of its own, so that a
+ * flush can be cut between them.
+ */
+export function createJobs(db: SqliteDatabase, log: LogWriter, monotonicMs: () => number): JobRunner {
+  const stored = createLogReader(db, createDimensionReader(db))
+  const ids = createDimensionIds(db)
+  const readDay = (day: number, asOfSeq: number) =>
+    stored.readStartedBetween(day * GRAIN_US.day, (day + 1) * GRAIN_US.day, asOfSeq).map(toLogEntry)
+  return createJobRunner({
+    log,
+    reader: { readAfter: (seq, limit) => stored.readAfter(seq, limit).map(toLogEntry) },
+    cursors: openCursorTable(db),
+    consumers: [
+      ...TOOL_MARGINALS.map((marginal) => createToolRollUp(db, ids, marginal)),
+      ...BATCH_MARGINALS.map((marginal) => createBatchRollUp(db, ids, marginal)),
+      createEffects(db, ids),
+      createExemplars(db, ids, readDay),
+    ],
+    monotonicMs,
+  })
+}
+
+function toLogEntry(entry: StoredEntry): LogEntry {
+  return { ...entry, measures: measureBatch(entry.batch), turnTime: computeTurnTime(entry.batch) }
+}

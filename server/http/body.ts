@@ -1,0 +1,82 @@
+import type { IncomingMessage } from 'node:http'
+import { RequestError } from '#ingest/errors.ts'
+
+/** How long a refused request may go on sending before its connection is cut. */
+const DISCARD_MS = 2_000
+
+/** Memory that bodies under way may take together; past it senders wait their turn. */
+export interface BodyBudget {
+  take(bytes: number): boolean
+  give(bytes: number): void
+}
+
+export function createBodyBudget(maxBytes: number): BodyBudget {
+  let used = 0
+  return {
+    take(bytes) {
+      if (used + bytes > maxBytes) return false
+      used += bytes
+      return true
+    },
+    give(bytes) {
+      used -= bytes
+    },
+  }
+}
+
+/**
+ * Reads a body of at most `maxBytes`; the length that a header claims is believed only to refuse it sooner.
+ * @throws RequestError 413 when it is larger, 429 when too many bodies are under way, 400 when it breaks off
+ */
+export async function readBody(req: IncomingMessage, maxBytes: number, budget: BodyBudget): Promise<Buffer> {
+  const claimed = Number(req.headers['content-length'])
+  if (claimed > maxBytes) throw refuse(req, 413, `The body is larger than ${maxBytes} bytes.`)
+  const chunks: Buffer[] = []
+  let bytes = 0
+  try {
+    for await (const chunk of req as AsyncIterable<Buffer>) {
+      if (bytes + chunk.byteLength > maxBytes)
+        throw refuse(req, 413, `The body is larger than ${maxBytes} bytes.`)
+      if (!budget.take(chunk.byteLength)) throw refuse(req, 429, 'Too many bodies are under way.')
+      bytes += chunk.byteLength
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    if (error instanceof RequestError) throw error
+    throw new RequestError(400, 'The request broke off before its body was complete.')
+  } finally {
+    budget.give(bytes)
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
+}
+
+/** Reads a small JSON body. @throws RequestError 400, 413, 415 */
+export async function readJson(req: IncomingMessage, maxBytes: number, budget: BodyBudget): Promise<unknown> {
+  requireJson(req)
+  const body = await readBody(req, maxBytes, budget)
+  try {
+    return JSON.parse(body.toString())
+  } catch {
+    throw new RequestError(400, 'The body is not JSON.')
+  }
+}
+
+/** A browser sends `application/json` to another origin only after asking, so this keeps forms out too. */
+export function requireJson(req: IncomingMessage): void {
+  const type = (req.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase()
+  if (type !== 'application/json') {
+    throw refuse(
+      req,
+      415,
+      `Content-Type must be application/json${type ? `, not \`${type.slice(0, 80)}\`` : ''}.`,
+    )
+  }
+}
+
+/** The error for a body that is not read to its end: what still comes is thrown away, for a while. */
+function refuse(req: IncomingMessage, status: number, detail: string): RequestError {
+  req.resume()
+  const timer = setTimeout(() => req.destroy(), DISCARD_MS)
+  req.once('close', () => clearTimeout(timer))
+  return new RequestError(status, detail, status === 429 ? { retryAfterS: 1 } : {})
+}

@@ -1,0 +1,31 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ModeState } from '#lib/contract/mode.ts'
+import type { ExecutorStreams } from '../executor-streams.ts'
+import type { ExecutorRegistry } from '../executors.ts'
+import type { ServerMetrics } from '../metrics.ts'
+import type { ServerState } from '../state.ts'
+import type { Writer } from '../writer/client.ts'
+import type { BodyBudget } from './body.ts'
+import type { StreamHub } from './event-stream.ts'
+
+/** What the hot routes work with. */
+export interface RouteContext {
+  readonly writer: Writer
+  readonly budget: BodyBudget
+  readonly maxBodyBytes: number
+  readonly publicUrl: string | null
+  readonly executors: ExecutorRegistry
+  readonly state: ServerState
+  readonly metrics: ServerMetrics
+  readonly mode: () => ModeState
+  /** Streams of people who watch. */
+  readonly people: StreamHub
+  readonly executorStreams: ExecutorStreams
+}
+
+export type Route = (
+  req: IncomingMessage,
+  res: ServerResponse,
+  url: URL,
+  context: RouteContext,
+) => Promise<void> | void

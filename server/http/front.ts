@@ -1,0 +1,77 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { RequestError } from '#ingest/errors.ts'
+import type { Route, RouteContext } from './context.ts'
+import { getRebuild, postBatches, postRebuild } from './ingest-routes.ts'
+import { getMode, getModeStream, postApplied, putMode } from './mode-routes.ts'
+import { requireKnownHost } from './origin.ts'
+import { respondError } from './respond.ts'
+import { getHealth, getMetrics, getReadiness, getStream } from './status-routes.ts'
+
+/** A sender that needs longer than this for its whole request is cut off. */
+const REQUEST_TIMEOUT_MS = 30_000
+const HEADERS_TIMEOUT_MS = 10_000
+/** Longer than the idle time of common proxies, so that it is they who close. */
+const KEEP_ALIVE_MS = 65_000
+
+/** The hot paths by path and method; everything else belongs to the pages. */
+const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
+  '/api/v1/batches': { POST: postBatches },
+  '/api/v1/rebuild': { GET: getRebuild, POST: postRebuild },
+  '/api/v1/mode': { GET: getMode, PUT: putMode },
+  '/api/v1/mode/stream': { GET: getModeStream },
+  '/api/v1/mode/applied': { POST: postApplied },
+  '/api/v1/stream': { GET: getStream },
+  '/healthz': { GET: getHealth },
+  '/readyz': { GET: getReadiness },
+  '/metrics': { GET: getMetrics },
+}
+/** Paths of which only some methods are hot; the others go on to the pages. */
+const SHARED_PATHS = new Set(['/api/v1/batches'])
+
+export type PageHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>
+
+export interface FrontOptions {
+  readonly context: RouteContext
+  readonly allowedHosts: readonly string[]
+  readonly pages: PageHandler
+  /** Called with errors that are ours. */
+  readonly onError: (error: unknown, req: IncomingMessage) => void
+}
+
+/** The HTTP server of the process: hot paths at once, the rest to Next. */
+export function createFront(options: FrontOptions): Server {
+  const server = createServer((req, res) => void handle(req, res, options))
+  server.requestTimeout = REQUEST_TIMEOUT_MS
+  server.headersTimeout = HEADERS_TIMEOUT_MS
+  server.keepAliveTimeout = KEEP_ALIVE_MS
+  return server
+}
+
+async function handle(req: IncomingMessage, res: ServerResponse, options: FrontOptions): Promise<void> {
+  try {
+    requireKnownHost(req, options.allowedHosts)
+    const url = parseUrl(req)
+    const route = findRoute(req.method ?? 'GET', url.pathname)
+    if (route) await route(req, res, url, options.context)
+    else await options.pages(req, res)
+  } catch (error) {
+    if (!(error instanceof RequestError)) options.onError(error, req)
+    if (res.headersSent) res.destroy()
+    else respondError(res, error)
+  }
+}
+
+function parseUrl(req: IncomingMessage): URL {
+  const url = URL.parse(req.url ?? '/', 'http://parascope')
+  if (url === null) throw new RequestError(400, 'The URL cannot be read.')
+  return url
+}
+
+function findRoute(method: string, path: string): Route | null {
+  const methods = ROUTES[path]
+  if (methods === undefined) return null
+  const route = methods[method === 'HEAD' ? 'GET' : method]
+  if (route) return route
+  if (SHARED_PATHS.has(path)) return null
+  throw new RequestError(405, `${path} takes ${Object.keys(methods).join(', ')}, not ${method.slice(0, 20)}.`)
+}

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto'
+import type { z } from 'zod'
+import { type FieldFault, RequestError } from '#ingest/errors.ts'
+import { toFault } from '#ingest/validate.ts'
+import { modeAppliedSchema, modePutSchema } from '#lib/contract/mode.ts'
+import { readJson } from './body.ts'
+import type { Route } from './context.ts'
+import { requireSameOrigin } from './origin.ts'
+import { respondJson } from './respond.ts'
+
+const MAX_BODY_BYTES = 1 << 20
+const MAX_NAME_CHARS = 256
+
+/** `GET /api/v1/mode` */
+export const getMode: Route = (_req, res, _url, context) => {
+  respondJson(res, 200, context.mode())
+}
+
+/** `PUT /api/v1/mode`: replaces the list of rules. */
+export const putMode: Route = async (req, res, _url, context) => {
+  requireSameOrigin(req, context.publicUrl)
+  const put = parse(modePutSchema, await readJson(req, MAX_BODY_BYTES, context.budget))
+  const { mode } = await context.writer.putMode(put, 'local', Date.now())
+  respondJson(res, 200, mode)
+}
+
+/** `POST /api/v1/mode/applied`: an executor obeys a revision. */
+export const postApplied: Route = async (req, res, _url, context) => {
+  requireSameOrigin(req, context.publicUrl)
+  const report = parse(modeAppliedSchema, await readJson(req, MAX_BODY_BYTES, context.budget))
+  context.executors.applied(report, Date.now())
+  context.people.broadcast('executors', { revision: report.revision })
+  res.writeHead(204).end()
+}
+
+/** `GET /api/v1/mode/stream`: the rules that concern one executor, now and at each change. */
+export const getModeStream: Route = (req, res, url, context) => {
+  const scope = { agent: readName(url, 'agent'), environment: readName(url, 'environment') }
+  const executorId = url.searchParams.get('executor_id') ?? `anonymous-${randomUUID()}`
+  context.executorStreams.open(req, res, executorId.slice(0, MAX_NAME_CHARS), scope)
+}
+
+function readName(url: URL, name: string): string {
+  const value = url.searchParams.get(name)
+  if (value !== null && value !== '' && value.length <= MAX_NAME_CHARS) return value
+  const reason = `is required, at most ${MAX_NAME_CHARS} characters`
+  throw new RequestError(400, `\`${name}\` ${reason}.`, { faults: [{ path: name, reason }] })
+}
+
+function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const faults: FieldFault[] = parsed.error.issues.slice(0, 20).map(toFault)
+  const [first] = faults
+  throw new RequestError(
+    400,
+    first ? `\`${first.path}\`: ${first.reason}` : 'The body does not match the contract.',
+    { faults },
+  )
+}

@@ -1,0 +1,72 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** The Prometheus metrics of this process. */
+export interface ServerMetrics {
+  readonly registry: Registry
+  readonly batches: Counter<'result'>
+  readonly ingestSeconds: Histogram
+  readonly modeFlips: Counter
+}
+
+/** What is read from elsewhere at the moment of a scrape. */
+export interface MetricSources {
+  readonly queuedBytes: () => number
+  readonly queuedRequests: () => number
+  readonly streams: () => Readonly<Record<string, number>>
+  readonly derivedLag: () => number
+  readonly storageHealthy: () => boolean
+}
+
+export function createServerMetrics(sources: MetricSources): ServerMetrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read())
+      },
+    })
+  gauge('parascope_ingest_queue_bytes', 'Bytes waiting for the writer', sources.queuedBytes)
+  gauge('parascope_ingest_queue_requests', 'Requests waiting for the writer', sources.queuedRequests)
+  gauge(
+    'parascope_derived_lag_entries',
+    'Entries of the log that derived state does not hold yet',
+    sources.derivedLag,
+  )
+  gauge('parascope_storage_healthy', '1 while the database can be written', () =>
+    sources.storageHealthy() ? 1 : 0,
+  )
+  new Gauge({
+    name: 'parascope_streams',
+    help: 'Open event streams',
+    labelNames: ['kind'],
+    registers,
+    collect() {
+      for (const [kind, count] of Object.entries(sources.streams())) this.set({ kind }, count)
+    },
+  })
+  return {
+    registry,
+    batches: new Counter({
+      name: 'parascope_batches_total',
+      help: 'Batches received, by what became of them',
+      labelNames: ['result'],
+      registers,
+    }),
+    ingestSeconds: new Histogram({
+      name: 'parascope_ingest_seconds',
+      help: 'From the complete body to the answer, the commit included',
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 2.5],
+      registers,
+    }),
+    modeFlips: new Counter({
+      name: 'parascope_mode_revisions_total',
+      help: 'Revisions of the mode',
+      registers,
+    }),
+  }
+}

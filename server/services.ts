@@ -1,0 +1,123 @@
+import { join } from 'node:path'
+import type { ParascopeRuntime } from '#db/runtime.ts'
+import type { ModeState } from '#lib/contract/mode.ts'
+import { createExecutorStreams } from './executor-streams.ts'
+import { createExecutorRegistry } from './executors.ts'
+import { createBodyBudget } from './http/body.ts'
+import type { RouteContext } from './http/context.ts'
+import { createStreamHub, type StreamHub } from './http/event-stream.ts'
+import { logger } from './log.ts'
+import { createServerMetrics } from './metrics.ts'
+import { startReader } from './reader/client.ts'
+import { createServerState, type ServerState } from './state.ts'
+import { startWriter, type Writer, type WriterListener } from './writer/client.ts'
+
+/** Memory for bodies that are still arriving, all senders together. */
+const BODY_BUDGET_BYTES = 96 << 20
+
+export interface ServicesOptions {
+  readonly dataDir: string
+  readonly maxBodyBytes: number
+  readonly publicUrl: string | null
+  /** A thread that the process cannot do without has died. */
+  readonly onFailure: (error: Error) => void
+}
+
+/** Everything of a process that is not HTTP: the threads, what they tell, and who is told. */
+export interface Services {
+  readonly context: RouteContext
+  readonly runtime: ParascopeRuntime
+  readonly state: ServerState
+  /** Ends the streams, so that connections can close. */
+  closeStreams(): void
+  /** Finishes everything accepted. */
+  stop(): Promise<void>
+}
+
+/** Starts the threads and wires their events to the streams. */
+export async function startServices(options: ServicesOptions): Promise<Services> {
+  const state = createServerState()
+  const people = createStreamHub()
+  const registry = createExecutorRegistry()
+  let mode: ModeState = { revision: 0, default: 'parallel', rules: [] }
+  const executorStreams = createExecutorStreams({
+    mode: () => mode,
+    registry,
+    onChange: () => people.broadcast('executors', { revision: mode.revision }),
+  })
+  const listener: WriterListener = {
+    ...createStateListener(state, people),
+    mode(event) {
+      mode = event.mode
+      registry.revisionChanged(mode.revision, event.atMs)
+      executorStreams.publish(mode)
+      people.broadcast('mode', { revision: mode.revision })
+      metrics.modeFlips.inc()
+    },
+  }
+  const file = join(options.dataDir, 'parascope.db')
+  const writer = await startWriter({ file, maxBodyBytes: options.maxBodyBytes }, listener, options.onFailure)
+  const reader = await startReader({ file }, options.onFailure)
+  mode = await reader.reads.getMode()
+  registry.revisionChanged(mode.revision, null)
+  const metrics = createMetrics(writer, state, { people, executors: executorStreams })
+
+  return {
+    state,
+    context: {
+      writer,
+      budget: createBodyBudget(BODY_BUDGET_BYTES),
+      maxBodyBytes: options.maxBodyBytes,
+      publicUrl: options.publicUrl,
+      executors: registry,
+      executorStreams,
+      state,
+      metrics,
+      mode: () => mode,
+      people,
+    },
+    runtime: { reads: reader.reads, mode: () => mode, listExecutors: () => registry.list(Date.now()) },
+    closeStreams() {
+      people.close()
+      executorStreams.close()
+    },
+    async stop() {
+      await writer.stop()
+      await reader.stop()
+    },
+  }
+}
+
+function createStateListener(state: ServerState, people: StreamHub): Omit<WriterListener, 'mode'> {
+  return {
+    committed(event) {
+      state.derived = { ...state.derived, lastSeq: event.lastSeq }
+      const { count, batchIds: ids, failing, lastStartedAtMs: last_started_at } = event
+      people.broadcast('batches', { count, ids, failing, last_started_at })
+    },
+    derived(event) {
+      state.derived = event
+      people.broadcast('derived', { through_seq: event.flushedSeq, rebuilding: event.rebuilding })
+    },
+    storage({ fault }) {
+      state.storageFault = fault
+      if (fault === null) logger.info('the storage is healthy again')
+      else logger.error({ fault }, 'the storage fails')
+      people.broadcast('storage', { fault })
+    },
+  }
+}
+
+function createMetrics(
+  writer: Writer,
+  state: ServerState,
+  streams: { people: { readonly size: number }; executors: { readonly size: number } },
+) {
+  return createServerMetrics({
+    queuedBytes: () => writer.queuedBytes,
+    queuedRequests: () => writer.queuedRequests,
+    streams: () => ({ people: streams.people.size, executors: streams.executors.size }),
+    derivedLag: () => Math.max(0, state.derived.lastSeq - state.derived.flushedSeq),
+    storageHealthy: () => state.storageFault === null,
+  })
+}

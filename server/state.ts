@@ -1,0 +1,28 @@
+import type { DerivedEvent } from './writer/protocol.ts'
+
+/** What the process knows of its own health; changed by the writer's events. */
+export interface ServerState {
+  /** In words what is wrong with the storage; null = healthy. */
+  storageFault: string | null
+  /** True from the call to stop on: nothing new is taken. */
+  stopping: boolean
+  /** False until the pages can be served. */
+  pagesReady: boolean
+  derived: DerivedEvent
+}
+
+export function createServerState(): ServerState {
+  return {
+    storageFault: null,
+    stopping: false,
+    pagesReady: false,
+    derived: { flushedSeq: 0, lastSeq: 0, rebuilding: false },
+  }
+}
+
+/** Why the process can't take traffic now; null when it can. */
+export function describeUnreadiness(state: ServerState): string | null {
+  if (state.stopping) return 'The server is stopping.'
+  if (!state.pagesReady) return 'The server is starting.'
+  return state.storageFault
+}

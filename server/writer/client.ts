@@ -1,0 +1,77 @@
+import { RequestError } from '#ingest/errors.ts'
+import type { IngestAnswer } from '#lib/contract/ingest.ts'
+import type { ModePut } from '#lib/contract/mode.ts'
+import { startThread } from '../threads/thread-client.ts'
+import type { ModeWrite } from './mode-writer.ts'
+import type { WriterData, WriterEvents } from './protocol.ts'
+
+/** What may wait for the writer at once; past it senders are told to come back. */
+const MAX_QUEUED_BYTES = 64 << 20
+const MAX_QUEUED_REQUESTS = 4_096
+const RETRY_AFTER_S = 1
+
+export type WriterListener = { readonly [K in keyof WriterEvents]: (event: WriterEvents[K]) => void }
+
+/** The one way to change the database. Every promise resolves once the change is on disk. */
+export interface Writer {
+  /** @throws RequestError 429 when too much is waiting, 503 when the storage fails, else as the request deserves */
+  ingest(body: Uint8Array, encoding: string, receivedAtMs: number): Promise<IngestAnswer>
+  putMode(put: ModePut, setBy: string, nowMs: number): Promise<ModeWrite>
+  /** Drops all derived state and begins to build it anew; progress comes as `derived` events. */
+  rebuild(): Promise<void>
+  readonly queuedBytes: number
+  readonly queuedRequests: number
+  /** Finishes everything accepted, then ends. */
+  stop(): Promise<void>
+}
+
+export async function startWriter(
+  data: WriterData,
+  listener: WriterListener,
+  onDeath: (error: Error) => void,
+): Promise<Writer> {
+  const thread = await startThread({
+    script: new URL('./thread.ts', import.meta.url),
+    name: 'writer',
+    workerData: data,
+    onEvent: (event, value) => (listener[event as keyof WriterListener] as (value: unknown) => void)(value),
+    onDeath,
+  })
+  let queuedBytes = 0
+  let queuedRequests = 0
+
+  return {
+    async ingest(body, encoding, receivedAtMs) {
+      if (queuedBytes + body.byteLength > MAX_QUEUED_BYTES || queuedRequests >= MAX_QUEUED_REQUESTS) {
+        throw new RequestError(429, 'Too much is waiting to be written.', { retryAfterS: RETRY_AFTER_S })
+      }
+      const bytes = body.byteLength
+      queuedBytes += bytes
+      queuedRequests += 1
+      try {
+        const owned = ownBuffer(body)
+        const request = { body: owned, encoding, receivedAtMs, source: 'sdk' }
+        return (await thread.call('ingest', [request], [owned.buffer])) as IngestAnswer
+      } finally {
+        queuedBytes -= bytes
+        queuedRequests -= 1
+      }
+    },
+    putMode: (put, setBy, nowMs) => thread.call('putMode', [put, setBy, nowMs]) as Promise<ModeWrite>,
+    rebuild: () => thread.call('rebuild', []) as Promise<void>,
+    get queuedBytes() {
+      return queuedBytes
+    },
+    get queuedRequests() {
+      return queuedRequests
+    },
+    stop: thread.stop,
+  }
+}
+
+/** Small buffers share a pool, which must not leave with one of them. */
+function ownBuffer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer, byteLength } = bytes
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return new Uint8Array(buffer)
+  return new Uint8Array(bytes)
+}
