@@ -1,10 +1,10 @@
 // @ts-check
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import './require-node.mjs'
 import { ROOT, runStep, TOOLS } from './run-step.mjs'
+import { hashSources } from './source-hash.mjs'
 
 /*
  * The two built things: the SDK as it is published and the pages as Next serves them. Each is stamped with
@@ -33,7 +33,6 @@ const PAGE_SOURCES = [
 const SDK_OUTPUTS = ['index.js', 'index.cjs', 'index.d.ts', 'index.d.cts'].map((file) =>
   path.join(ROOT, 'sdk/dist', file),
 )
-const IS_TEST = /\.test(-d)?\.(ts|tsx|mjs)$/
 
 /**
  * @typedef {object} Stamp
@@ -42,44 +41,17 @@ const IS_TEST = /\.test(-d)?\.(ts|tsx|mjs)$/
  * @property {string | null} buildId the build in .next that the hash speaks of
  */
 
-/**
- * The files below `source`, which may be a file or absent, in a stable order.
- * @param {string} source relative to the project
- * @returns {Promise<string[]>}
- */
-async function listFiles(source) {
-  const absolute = path.join(ROOT, source)
-  if (!existsSync(absolute)) return []
-  const entries = await readdir(absolute, { recursive: true, withFileTypes: true }).catch((error) => {
-    if (error.code === 'ENOTDIR') return null
-    throw error
-  })
-  if (entries === null) return [source]
-  return entries
-    .filter((entry) => entry.isFile() && !IS_TEST.test(entry.name))
-    .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'))
-    .sort()
-}
-
-/**
- * One hash over names and contents.
- * @param {string[]} sources
- */
-async function hashSources(sources) {
-  const hash = createHash('sha256')
-  for (const source of sources) {
-    for (const file of await listFiles(source)) {
-      const content = await readFile(path.join(ROOT, file))
-      hash.update(`${file}\0${content.length}\0`).update(content)
-    }
-  }
-  return hash.digest('hex')
-}
-
 /** @returns {Promise<Stamp>} */
 async function readStamp() {
-  if (!existsSync(STAMP)) return { sdk: null, pages: null, buildId: null }
-  return JSON.parse(await readFile(STAMP, 'utf8'))
+  const none = { sdk: null, pages: null, buildId: null }
+  if (!existsSync(STAMP)) return none
+  try {
+    return { ...none, ...JSON.parse(await readFile(STAMP, 'utf8')) }
+  } catch (error) {
+    // Cut off by a crash while it was written: as good as none, and the next build mends it.
+    if (error instanceof SyntaxError) return none
+    throw error
+  }
 }
 
 /** @param {Partial<Stamp>} change */
@@ -88,16 +60,18 @@ async function writeStamp(change) {
 }
 
 /** Whether sdk/dist holds what the SDK's sources say. */
-export async function isSdkCurrent() {
+async function isSdkCurrent() {
   const { sdk } = await readStamp()
-  return SDK_OUTPUTS.every((file) => existsSync(file)) && sdk === (await hashSources(SDK_SOURCES))
+  return SDK_OUTPUTS.every((file) => existsSync(file)) && sdk === (await hashSources(ROOT, SDK_SOURCES))
 }
 
 /** Whether .next holds what the pages' sources say, and was built by this script. */
 async function arePagesCurrent() {
   if (!existsSync(NEXT_BUILD_ID)) return false
   const { pages, buildId } = await readStamp()
-  return buildId === (await readFile(NEXT_BUILD_ID, 'utf8')) && pages === (await hashSources(PAGE_SOURCES))
+  return (
+    buildId === (await readFile(NEXT_BUILD_ID, 'utf8')) && pages === (await hashSources(ROOT, PAGE_SOURCES))
+  )
 }
 
 /** Whether the SDK and the pages are built from the sources as they are now. Takes milliseconds. */
@@ -118,7 +92,7 @@ async function runBuild(title, args) {
 export async function buildSdk() {
   if (await isSdkCurrent()) return
   // Hashed before: a source saved during the build must not be taken for built.
-  const sdk = await hashSources(SDK_SOURCES)
+  const sdk = await hashSources(ROOT, SDK_SOURCES)
   await writeStamp({ sdk: null })
   await runBuild('the SDK', ['sdk/build.mjs'])
   await writeStamp({ sdk })
@@ -128,7 +102,7 @@ export async function buildSdk() {
 export async function build() {
   await buildSdk()
   if (await arePagesCurrent()) return
-  const pages = await hashSources(PAGE_SOURCES)
+  const pages = await hashSources(ROOT, PAGE_SOURCES)
   await writeStamp({ pages: null, buildId: null })
   await runBuild('the pages', [TOOLS.next, 'build'])
   await writeStamp({ pages, buildId: await readFile(NEXT_BUILD_ID, 'utf8') })

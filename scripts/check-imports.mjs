@@ -10,7 +10,16 @@ import { cruise } from 'dependency-cruiser'
  * violations in no modules, so the files on disk are counted first and each of them must have been read.
  */
 
-const NOT_SOURCES = new Set(['node_modules', 'dist', 'data', 'data-demo', 'coverage', 'public', 'docs', 'test-results'])
+const NOT_SOURCES = new Set([
+  'node_modules',
+  'dist',
+  'data',
+  'data-demo',
+  'coverage',
+  'public',
+  'docs',
+  'test-results',
+])
 const SOURCE_FILE = /\.(ts|tsx|mts|mjs|js|cjs)$/
 const GENERATED = new Set(['next-env.d.ts'])
 

@@ -20,7 +20,7 @@ const checks = [
     },
   },
   { title: 'imports', run: () => runStep(['scripts/check-imports.mjs']) },
-  { title: 'unused code', run: () => runStep([TOOLS.knip]) },
+  { title: 'unused code', run: () => runStep([TOOLS.knip, '--treat-config-hints-as-errors']) },
 ]
 
 /** @type {string[]} */
