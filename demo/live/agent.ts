@@ -74,7 +74,7 @@ async function runTurn(
   const hangUp = new AbortController()
   const timer =
     planned.cancelAfterMs === null ? null : setTimeout(() => hangUp.abort(), planned.cancelAfterMs)
-  const outcomes = await runCalls(calls, turn, hangUp.signal)
+  const outcomes = await runCalls(calls, turn, AbortSignal.any([hangUp.signal, turn.givingUp]))
   if (timer !== null) clearTimeout(timer)
   return new Map(planned.calls.map((call, index) => [call, outcomes[index] ?? 'error']))
 }

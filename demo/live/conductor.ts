@@ -8,6 +8,8 @@ import type { LiveAgent } from './agent.ts'
 
 /** A new batch begins this often over all agents, at speed 1. */
 const GAP_MS = { min: 700, max: 1_500 } as const
+/** How long the batches under way may take to end by themselves once the demo is stopped. */
+const GRACE_MS = 3_000
 /** Enough for the pace; a brake when the tools are so slow that runs pile up. */
 const MAX_ACTIVE_RUNS = 16
 
@@ -22,7 +24,7 @@ export interface ConductorOptions {
 }
 
 export interface Conductor {
-  /** Begins no further batch and waits for those under way. */
+  /** Begins no further batch and waits for those under way; the slow ones are cancelled after a while. */
   readonly stop: () => Promise<void>
 }
 
@@ -44,12 +46,13 @@ export function startConductor(options: ConductorOptions): Conductor {
   const runs = new Set<ActiveRun>()
   const underWay = new Set<Promise<void>>()
   const stopping = new AbortController()
+  const givingUp = new AbortController()
   const drawAgent = createDealer(options.agents)
 
   function beat(): void {
     const run = findReady(runs, performance.now()) ?? (runs.size < MAX_ACTIVE_RUNS ? beginRun() : null)
     if (!run) return
-    const work = playTurn(run, speed)
+    const work = playTurn(run, speed, givingUp.signal)
       .then((goesOn) => {
         if (!goesOn) runs.delete(run)
       })
@@ -85,13 +88,15 @@ export function startConductor(options: ConductorOptions): Conductor {
     stop: async () => {
       stopping.abort()
       await beating
+      const timer = setTimeout(() => givingUp.abort(), GRACE_MS)
       await Promise.all(underWay)
+      clearTimeout(timer)
     },
   }
 }
 
 /** Runs the turn that is due and hears what the model wants next. False when the run is over. */
-async function playTurn(run: ActiveRun, speed: number): Promise<boolean> {
+async function playTurn(run: ActiveRun, speed: number, givingUp: AbortSignal): Promise<boolean> {
   const planned = run.next
   run.readyAtMs = null
   const outcome = await run.agent.runTurn({
@@ -100,8 +105,9 @@ async function playTurn(run: ActiveRun, speed: number): Promise<boolean> {
     runId: run.runId,
     turn: run.turn,
     modelMs: planned.modelMs / speed,
+    givingUp,
   })
-  const hungUp = planned.cancelAfterMs !== null
+  const hungUp = planned.cancelAfterMs !== null || givingUp.aborted
   const following = hungUp ? null : run.turns.next(outcome)
   if (following === null || following.done) return false
   run.next = following.value

@@ -18,6 +18,8 @@ export interface LiveTurn {
   readonly runId: string
   readonly turn: number
   readonly modelMs: number
+  /** The demo is being stopped and will not wait any longer. */
+  readonly givingUp: AbortSignal
 }
 
 /** What both kinds of executor have in common. Answers in the order of the calls. */
