@@ -65,5 +65,5 @@ export function readConfiguration(
 export function isDataDirSet(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): boolean {
-  return environment['PARASCOPE_DATA_DIR'] !== undefined
+  return environment.PARASCOPE_DATA_DIR !== undefined
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Bar, SingleBar } from 'cli-progress'
 import { DataFolderInUseError, lockDataFolder } from '#db/sqlite/lock.ts'
 import { openForWriting } from '#db/sqlite/open.ts'
-import { createLogWriter } from '#db/write.ts'
+import { LogWriter } from '#db/write.ts'
 import { readConfiguration } from '#env'
 import { createJobs } from '#jobs/jobs.ts'
 
@@ -39,13 +39,13 @@ export async function runRebuild(): Promise<void> {
 
 function rebuildHere(file: string, bar: Bar): void {
   const db = openForWriting(file)
-  const log = createLogWriter(db)
+  const log = new LogWriter(db)
   const jobs = createJobs(db, log, () => performance.now())
-  bar.start(log.lastSeq(), 0)
+  bar.start(log.lastSeq, 0)
   jobs.rebuild()
   while (jobs.runSlice(SLICE_MS)) bar.update(jobs.flushedSeq())
   jobs.flush()
-  bar.update(log.lastSeq())
+  bar.update(log.lastSeq)
   db.close()
 }
 

@@ -1,4 +1,5 @@
-import type { LogWriter, MeasuredBatch } from '#db/write.ts'
+import type { MeasuredBatch } from '#db/batch-columns.ts'
+import type { LogWriter } from '#db/write.ts'
 import { type IngestAnswer, ingestEnvelopeSchema } from '#lib/contract/ingest.ts'
 import { measureBatch } from '#lib/intervals/measure-batch.ts'
 import { computeSignature } from '#lib/intervals/signature.ts'

@@ -10,7 +10,7 @@ import { createBatchRollUp } from './batch-roll-up.ts'
 import type { LogEntry } from './consumer.ts'
 import { createEffects } from './effects.ts'
 import { createExemplars } from './exemplars.ts'
-import { createJobRunner, type JobRunner } from './runner.ts'
+import { JobRunner } from './runner.ts'
 import { createToolRollUp } from './tool-roll-up.ts'
 
 /**
@@ -22,7 +22,7 @@ export function createJobs(db: SqliteDatabase, log: LogWriter, monotonicMs: () =
   const ids = createDimensionIds(db)
   const readDay = (day: number, asOfSeq: number) =>
     stored.readStartedBetween(day * GRAIN_US.day, (day + 1) * GRAIN_US.day, asOfSeq).map(toLogEntry)
-  return createJobRunner({
+  return new JobRunner({
     log,
     reader: { readAfter: (seq, limit) => stored.readAfter(seq, limit).map(toLogEntry) },
     cursors: openCursorTable(db),

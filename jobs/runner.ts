@@ -9,7 +9,7 @@ export interface LogReader {
 }
 
 export interface RunnerOptions {
-  readonly log: LogWriter
+  readonly log: Pick<LogWriter, 'transaction' | 'lastSeq'>
   readonly reader: LogReader
   readonly cursors: CursorTable
   readonly consumers: readonly Consumer[]
@@ -25,21 +25,6 @@ const FLUSH_AT_THE_LATEST_MS = 2_000
 /** Bounds what waits in memory, also during a rebuild. */
 const FLUSH_PENDING_ROWS = 20_000
 
-/** Drives the consumers along the log in short slices on the writer's thread. */
-export interface JobRunner {
-  /**
-   * Works for about `budgetMs`. True when there is more to do at once. A failed write leaves memory and
-   * cursors at the last flush and is thrown on.
-   */
-  runSlice(budgetMs: number): boolean
-  /** Writes everything that has gathered. */
-  flush(): void
-  /** Drops all derived state; the next slices build it anew. */
-  rebuild(): void
-  /** The position up to which every consumer's work is on disk. */
-  flushedSeq(): number
-}
-
 interface Tracked {
   readonly consumer: Consumer
   /** Entries up to here are on disk in derived form. */
@@ -47,43 +32,82 @@ interface Tracked {
   flushedAtMs: number
 }
 
-export function createJobRunner(options: RunnerOptions): JobRunner {
-  const { log, reader, cursors, monotonicMs } = options
-  const tracked = options.consumers.map((consumer) => open(consumer))
-  let position = lowestCursor()
+/** Drives the consumers along the log in short slices on the writer's thread. */
+export class JobRunner {
+  readonly #options: RunnerOptions
+  readonly #tracked: readonly Tracked[]
+  /** Entries up to here have been applied in memory by every consumer. */
+  #position: number
 
-  function open(consumer: Consumer): Tracked {
-    const stored = cursors.read(consumer.name)
-    const current = stored !== null && stored.version === consumer.version && stored.cursor <= log.lastSeq()
-    if (!current) restart(consumer)
-    return { consumer, cursor: current ? stored.cursor : 0, flushedAtMs: monotonicMs() }
+  constructor(options: RunnerOptions) {
+    this.#options = options
+    this.#tracked = options.consumers.map((consumer) => this.#open(consumer))
+    this.#position = this.flushedSeq()
   }
 
-  function restart(consumer: Consumer): void {
-    log.transaction(() => {
+  /**
+   * Works for about `budgetMs`. True when there is more to do at once. A failed write leaves memory and
+   * cursors at the last flush and is thrown on.
+   */
+  runSlice(budgetMs: number): boolean {
+    const now = this.#options.monotonicMs
+    const untilMs = now() + budgetMs
+    let more = true
+    while (more && now() < untilMs) more = this.#applyNext()
+    const due = this.#tracked.filter((item) => this.#isDue(item, !more))
+    if (due.length > 0) this.#flush(due, Math.max(untilMs, now() + budgetMs / 2))
+    return more
+  }
+
+  /** Catches up with the log and writes everything. */
+  flush(): void {
+    while (this.#applyNext());
+    const due = this.#tracked.filter(({ cursor }) => cursor < this.#position)
+    if (due.length > 0) this.#flush(due, Number.POSITIVE_INFINITY)
+  }
+
+  /** Drops all derived state; the next slices build it anew. */
+  rebuild(): void {
+    for (const item of this.#tracked) {
+      this.#restart(item.consumer)
+      item.cursor = 0
+    }
+    this.#position = 0
+  }
+
+  /** The position up to which every consumer's work is on disk. */
+  flushedSeq(): number {
+    return Math.min(...this.#tracked.map(({ cursor }) => cursor))
+  }
+
+  #open(consumer: Consumer): Tracked {
+    const stored = this.#options.cursors.read(consumer.name)
+    const isCurrent = stored?.version === consumer.version && stored.cursor <= this.#options.log.lastSeq
+    if (!isCurrent) this.#restart(consumer)
+    return { consumer, cursor: isCurrent ? stored.cursor : 0, flushedAtMs: this.#options.monotonicMs() }
+  }
+
+  #restart(consumer: Consumer): void {
+    this.#options.log.transaction(() => {
       consumer.clear()
-      cursors.write(consumer.name, 0, consumer.version)
+      this.#options.cursors.write(consumer.name, 0, consumer.version)
     })
     consumer.discard()
   }
 
-  function lowestCursor(): number {
-    return Math.min(...tracked.map(({ cursor }) => cursor))
-  }
-
-  function applyNext(): boolean {
-    const entries = reader.readAfter(position, READ_ENTRIES)
+  #applyNext(): boolean {
+    const entries = this.#options.reader.readAfter(this.#position, READ_ENTRIES)
     for (const entry of entries) {
       // After a restart the cursors differ: who has this entry on disk already must not count it again.
-      for (const { consumer, cursor } of tracked) if (cursor < entry.seq) consumer.apply(entry)
-      position = entry.seq
+      for (const { consumer, cursor } of this.#tracked) if (cursor < entry.seq) consumer.apply(entry)
+      this.#position = entry.seq
     }
     return entries.length === READ_ENTRIES
   }
 
-  function isDue({ consumer, cursor, flushedAtMs }: Tracked, caughtUp: boolean): boolean {
-    if (cursor >= position) return false
-    const ageMs = monotonicMs() - flushedAtMs
+  #isDue({ consumer, cursor, flushedAtMs }: Tracked, caughtUp: boolean): boolean {
+    if (cursor >= this.#position) return false
+    const ageMs = this.#options.monotonicMs() - flushedAtMs
     return (
       consumer.pending > FLUSH_PENDING_ROWS ||
       ageMs >= (caughtUp ? FLUSH_WHEN_CAUGHT_UP_MS : FLUSH_AT_THE_LATEST_MS)
@@ -91,50 +115,26 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
   }
 
   /** Flushes consumers in one transaction until the time is up; the rest keep their own, older cursor. */
-  function flushSome(due: readonly Tracked[], untilMs: number): void {
-    let flushed: Tracked[] = []
+  #flush(due: readonly Tracked[], untilMs: number): void {
+    const { log, cursors, monotonicMs } = this.#options
+    const flushed: Tracked[] = []
     try {
       log.transaction(() => {
-        flushed = []
         for (const item of due) {
           item.consumer.flush()
-          cursors.write(item.consumer.name, position, item.consumer.version)
+          cursors.write(item.consumer.name, this.#position, item.consumer.version)
           flushed.push(item)
           if (monotonicMs() >= untilMs) break
         }
       })
     } catch (error) {
-      for (const { consumer } of tracked) consumer.discard()
-      position = lowestCursor()
+      for (const { consumer } of this.#tracked) consumer.discard()
+      this.#position = this.flushedSeq()
       throw error
     }
     for (const item of flushed) {
-      item.cursor = position
+      item.cursor = this.#position
       item.flushedAtMs = monotonicMs()
     }
-  }
-
-  return {
-    runSlice(budgetMs) {
-      const untilMs = monotonicMs() + budgetMs
-      let more = true
-      while (more && monotonicMs() < untilMs) more = applyNext()
-      const due = tracked.filter((item) => isDue(item, !more))
-      if (due.length > 0) flushSome(due, Math.max(untilMs, monotonicMs() + budgetMs / 2))
-      return more
-    },
-    flush() {
-      while (applyNext());
-      const due = tracked.filter(({ cursor }) => cursor < position)
-      if (due.length > 0) flushSome(due, Number.POSITIVE_INFINITY)
-    },
-    rebuild() {
-      for (const item of tracked) {
-        restart(item.consumer)
-        item.cursor = 0
-      }
-      position = 0
-    },
-    flushedSeq: lowestCursor,
   }
 }

@@ -1,5 +1,5 @@
 import type { StoreReads } from '#db/store.ts'
-import { startThread } from '../threads/thread-client.ts'
+import { ThreadClient } from '../threads/thread-client.ts'
 
 export interface ReaderData {
   readonly file: string
@@ -12,7 +12,7 @@ export interface Reader {
 }
 
 export async function startReader(data: ReaderData, onDeath: (error: Error) => void): Promise<Reader> {
-  const thread = await startThread({
+  const thread = await ThreadClient.start({
     script: new URL('./thread.ts', import.meta.url),
     name: 'reader',
     workerData: data,
@@ -26,5 +26,5 @@ export async function startReader(data: ReaderData, onDeath: (error: Error) => v
         ? (...args: unknown[]) => thread.call(method, args)
         : undefined,
   })
-  return { reads, stop: thread.stop }
+  return { reads, stop: () => thread.stop() }
 }

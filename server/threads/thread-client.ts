@@ -11,95 +11,93 @@ export interface ThreadOptions {
   readonly onDeath: (error: Error) => void
 }
 
-/** The event loop's side of a worker thread. */
-export interface ThreadClient {
-  /** Resolves with the method's value or rejects with its error. */
-  call(method: string, args: readonly unknown[], transfer?: readonly ArrayBuffer[]): Promise<unknown>
-  /** Asks the thread to finish what it has and waits for its end. */
-  stop(): Promise<void>
-}
-
 interface Waiting {
   readonly resolve: (value: unknown) => void
   readonly reject: (error: Error) => void
 }
 
-/** Starts a thread and resolves once it says that it is ready; rejects with the error that kept it from it. */
-export async function startThread(options: ThreadOptions): Promise<ThreadClient> {
-  const worker = new Worker(options.script, { name: options.name, workerData: options.workerData })
-  const waiting = new Map<number, Waiting>()
-  let outbox: CallMessage[] = []
-  let transfers: ArrayBuffer[] = []
-  let nextId = 1
-  let stopping = false
-  let ended: Error | null = null
+/** The event loop's side of a worker thread. */
+export class ThreadClient {
+  readonly #worker: Worker
+  readonly #options: ThreadOptions
+  readonly #ready = Promise.withResolvers<void>()
+  readonly #exited = Promise.withResolvers<void>()
+  readonly #waiting = new Map<number, Waiting>()
+  #outbox: CallMessage[] = []
+  #transfers: ArrayBuffer[] = []
+  #nextId = 1
+  #stopping = false
+  #ended: Error | null = null
 
-  function flush(): void {
-    const calls = outbox
-    const transfer = transfers
-    outbox = []
-    transfers = []
-    if (ended === null) worker.postMessage(calls, transfer)
+  /** Starts a thread and resolves once it says that it is ready; rejects with the error that kept it from it. */
+  static async start(options: ThreadOptions): Promise<ThreadClient> {
+    const client = new ThreadClient(options)
+    await client.#ready.promise
+    return client
   }
 
-  function call(
-    method: string,
-    args: readonly unknown[],
-    transfer: readonly ArrayBuffer[] = [],
-  ): Promise<unknown> {
-    if (ended !== null) return Promise.reject(ended)
-    return new Promise((resolve, reject) => {
-      const id = nextId++
-      waiting.set(id, { resolve, reject })
-      if (outbox.length === 0) setImmediate(flush)
-      outbox.push({ id, method, args })
-      transfers.push(...transfer)
+  private constructor(options: ThreadOptions) {
+    this.#options = options
+    this.#worker = new Worker(options.script, { name: options.name, workerData: options.workerData })
+    this.#worker.on('message', (message: ThreadMessage) => this.#receive(message))
+    this.#worker.once('error', (error) =>
+      this.#end(error instanceof Error ? error : new Error(String(error))),
+    )
+    this.#worker.once('exit', (code) => {
+      this.#end(new Error(`The ${options.name} thread ended with code ${code}.`))
+      this.#exited.resolve()
     })
   }
 
-  function settle(answer: AnswerMessage): void {
-    const caller = waiting.get(answer.id)
-    waiting.delete(answer.id)
+  /** Resolves with the method's value or rejects with its error. */
+  call(method: string, args: readonly unknown[], transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
+    if (this.#ended !== null) return Promise.reject(this.#ended)
+    return new Promise((resolve, reject) => {
+      const id = this.#nextId++
+      this.#waiting.set(id, { resolve, reject })
+      if (this.#outbox.length === 0) setImmediate(() => this.#flush())
+      this.#outbox.push({ id, method, args })
+      this.#transfers.push(...transfer)
+    })
+  }
+
+  /** Asks the thread to finish what it has and waits for its end. */
+  async stop(): Promise<void> {
+    if (this.#ended !== null) return
+    this.#stopping = true
+    await this.call('stop', [])
+    await this.#exited.promise
+  }
+
+  #flush(): void {
+    const calls = this.#outbox
+    const transfers = this.#transfers
+    this.#outbox = []
+    this.#transfers = []
+    if (this.#ended === null) this.#worker.postMessage(calls, transfers)
+  }
+
+  #receive({ answers, events }: ThreadMessage): void {
+    for (const answer of answers) this.#settle(answer)
+    for (const { event, data } of events) {
+      if (event === 'ready') this.#ready.resolve()
+      else this.#options.onEvent(event, data)
+    }
+  }
+
+  #settle(answer: AnswerMessage): void {
+    const caller = this.#waiting.get(answer.id)
+    this.#waiting.delete(answer.id)
     if (answer.ok) caller?.resolve(answer.value)
     else caller?.reject(fromWireError(answer.error))
   }
 
-  function end(error: Error): void {
-    if (ended !== null) return
-    ended = error
-    for (const caller of waiting.values()) caller.reject(error)
-    waiting.clear()
-    if (!stopping) options.onDeath(error)
-  }
-
-  await new Promise<void>((resolve, reject) => {
-    worker.on('message', (message: ThreadMessage) => {
-      for (const answer of message.answers) settle(answer)
-      for (const { event, data } of message.events) {
-        if (event === 'ready') resolve()
-        else options.onEvent(event, data)
-      }
-    })
-    worker.once('error', (error) => {
-      const known = error instanceof Error ? error : new Error(String(error))
-      reject(known)
-      end(known)
-    })
-    worker.once('exit', (code) => {
-      const error = new Error(`The ${options.name} thread ended with code ${code}.`)
-      reject(error)
-      end(error)
-    })
-  })
-
-  return {
-    call,
-    async stop() {
-      if (ended !== null) return
-      stopping = true
-      const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-      await call('stop', [])
-      await exited
-    },
+  #end(error: Error): void {
+    if (this.#ended !== null) return
+    this.#ended = error
+    this.#ready.reject(error)
+    for (const caller of this.#waiting.values()) caller.reject(error)
+    this.#waiting.clear()
+    if (!this.#stopping) this.#options.onDeath(error)
   }
 }

@@ -1,4 +1,4 @@
-import type { MeasuredBatch } from '#db/write.ts'
+import type { MeasuredBatch } from '#db/batch-columns.ts'
 import type { CommittedEvent } from './protocol.ts'
 
 /** A burst names at most this many of its batches; the count tells the rest. */

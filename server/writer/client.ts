@@ -1,7 +1,7 @@
 import { RequestError } from '#ingest/errors.ts'
 import type { IngestAnswer } from '#lib/contract/ingest.ts'
 import type { ModePut } from '#lib/contract/mode.ts'
-import { startThread } from '../threads/thread-client.ts'
+import { ThreadClient } from '../threads/thread-client.ts'
 import type { ModeWrite } from './mode-writer.ts'
 import type { WriterData, WriterEvents } from './protocol.ts'
 
@@ -30,7 +30,7 @@ export async function startWriter(
   listener: WriterListener,
   onDeath: (error: Error) => void,
 ): Promise<Writer> {
-  const thread = await startThread({
+  const thread = await ThreadClient.start({
     script: new URL('./thread.ts', import.meta.url),
     name: 'writer',
     workerData: data,
@@ -65,7 +65,7 @@ export async function startWriter(
     get queuedRequests() {
       return queuedRequests
     },
-    stop: thread.stop,
+    stop: () => thread.stop(),
   }
 }
 

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { workerData } from 'node:worker_threads'
 import { openForWriting } from '#db/sqlite/open.ts'
-import { createLogWriter } from '#db/write.ts'
+import { LogWriter } from '#db/write.ts'
 import { commitIngest, type IngestRequest, prepareIngest } from '#ingest/pipeline.ts'
 import { createJobs } from '#jobs/jobs.ts'
 import type { IngestAnswer } from '#lib/contract/ingest.ts'
@@ -23,7 +23,7 @@ const TICK_MS = 500
 
 const { file, maxBodyBytes } = workerData as WriterData
 const db = openForWriting(file)
-const log = createLogWriter(db)
+const log = new LogWriter(db)
 const jobs = createJobs(db, log, () => performance.now())
 let storageFault: string | null = null
 
@@ -36,7 +36,7 @@ const commits = createGroupCommit({
 
 const loop = createJobLoop({
   jobs,
-  lastSeq: log.lastSeq,
+  lastSeq: () => log.lastSeq,
   onProgress: (progress) => host.emit('derived', progress),
   onError(error) {
     const fault = describeStorageFault(error)
@@ -45,7 +45,10 @@ const loop = createJobLoop({
   },
 })
 
-const announcer = createAnnouncer((event) => host.emit('committed', event), log.lastSeq)
+const announcer = createAnnouncer(
+  (event) => host.emit('committed', event),
+  () => log.lastSeq,
+)
 
 const host = hostThread({
   ingest,
