@@ -5,7 +5,7 @@
  */
 
 /** Tests and their helpers may import anything; nothing that ships may import them. */
-const TESTS = ['\\.test(-d)?\\.(ts|tsx|mjs)$', '(^|/)testing/', '^(tests|bench|e2e|scripts|fixtures)/']
+const TESTS = ['\\.test(-d|-util)?\\.(ts|tsx|mjs)$', '(^|/)testing/', '^(tests|bench|e2e|scripts|fixtures)/']
 
 /** Every folder that holds sources. A source file elsewhere fails the check: no rule would judge it. */
 export const SOURCE_FOLDERS = [
@@ -49,7 +49,13 @@ function ownedBy(name, packageName, owners, comment) {
     comment,
     severity: 'error',
     from: {
-      pathNot: [...owners, '\\.test(-d)?\\.(ts|tsx|mjs)$', '(^|/)testing/', '^tests/', '(^|/)node_modules/'],
+      pathNot: [
+        ...owners,
+        '\\.test(-d|-util)?\\.(ts|tsx|mjs)$',
+        '(^|/)testing/',
+        '^tests/',
+        '(^|/)node_modules/',
+      ],
     },
     to: { path: `(^|/)node_modules/${packageName}/` },
   }
@@ -215,7 +221,8 @@ const hygiene = [
     comment: 'An import that leads nowhere fails at run time, and no rule can judge it.',
     severity: 'error',
     from: {},
-    to: { couldNotResolve: true },
+    // Next's bundler answers `server-only` itself; no package of that name is installed.
+    to: { couldNotResolve: true, pathNot: '^server-only$' },
   },
 ]
 

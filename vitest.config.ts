@@ -18,6 +18,8 @@ export default defineConfig({
         },
       },
       {
+        // Next's bundler has this module; what it guards against cannot happen in a test.
+        resolve: { alias: { 'server-only': 'next/dist/compiled/server-only/empty.js' } },
         test: {
           name: 'integration',
           include: ['{db,ingest,jobs,server,cli,app,bench,tests}/**/*.test.{ts,tsx}'],

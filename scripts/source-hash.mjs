@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 
-const IS_TEST = /\.test(-d)?\.(ts|tsx|mjs)$/
+const IS_TEST = /\.test(-d|-util)?\.(ts|tsx|mjs)$/
 
 /**
  * The files of `source`, which may be a file, a folder or absent, in a stable order. Tests are left out.
