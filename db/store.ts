@@ -7,6 +7,7 @@ import type {
   BatchSizes,
   Facets,
   Overview,
+  Run,
   Siblings,
   ToolDetail,
   ToolList,
@@ -23,8 +24,8 @@ export interface StoreReads {
   listBatches(query: ListQuery, nowMs: number): Promise<BatchList>
   /** Null when no current batch has this id. */
   getBatch(batchId: string, nowMs: number): Promise<BatchDetail | null>
-  /** The batches of one run in order of turn and start. */
-  listRun(runId: string): Promise<WireBatch[]>
+  /** The batches of one run in order of turn and start; null when none names it. */
+  listRun(runId: string): Promise<Run | null>
   getHistogram(query: FilterQuery, nowMs: number): Promise<BatchHistogram>
   listTools(query: FilterQuery, nowMs: number): Promise<ToolList>
   /** Null when no call of this tool was ever recorded. */

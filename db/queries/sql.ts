@@ -1,5 +1,7 @@
 import type { SqliteDatabase } from '../sqlite/open.ts'
 
+type Statement = ReturnType<typeof compile>
+
 export type SqlValue = number | string | Uint8Array | null
 
 /** A piece of SQL with the values of its placeholders, in order. */
@@ -61,11 +63,11 @@ export interface Queries {
 const PREPARED_STATEMENTS = 400
 
 export function createQueries(db: SqliteDatabase): Queries {
-  const prepared = new Map<string, ReturnType<SqliteDatabase['prepare']>>()
+  const prepared = new Map<string, Statement>()
 
   function prepare(text: string) {
     const known = prepared.get(text)
-    const statement = known ?? db.prepare(text)
+    const statement = known ?? compile(db, text)
     // Moved to the end, so that the first one is always the one not used for longest.
     if (known) prepared.delete(text)
     else if (prepared.size >= PREPARED_STATEMENTS) prepared.delete(prepared.keys().next().value as string)
@@ -77,4 +79,8 @@ export function createQueries(db: SqliteDatabase): Queries {
     all: <Row>({ text, params }: Sql) => prepare(text).all(...params) as Row[],
     get: <Row>({ text, params }: Sql) => prepare(text).get(...params) as Row | undefined,
   }
+}
+
+function compile(db: SqliteDatabase, text: string) {
+  return db.prepare<SqlValue[], unknown>(text)
 }

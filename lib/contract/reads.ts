@@ -89,6 +89,13 @@ export const batchListSchema = z.object({
   scanned_to: orNull(ms).describe('how far a time-boxed scan came; null when it was exhaustive'),
 })
 
+/** A whole conversation, turn by turn. */
+export const runSchema = z.object({
+  run_id: z.string(),
+  turns: z.array(z.object({ turn: orNull(z.int()), model_ms: orNull(ms), batches: z.array(batchSchema) })),
+  truncated: z.boolean().describe('the run has more batches than are answered'),
+})
+
 /** Where a batch stands among its neighbours: what the batch page shows around the Gantt. */
 export const batchContextSchema = z.object({
   previous_batch_id: orNull(z.string()).describe(
@@ -260,6 +267,7 @@ export const problemSchema = z.object({
 export type WireCall = z.infer<typeof callSchema>
 export type WireBatch = z.infer<typeof batchSchema>
 export type BatchList = z.infer<typeof batchListSchema>
+export type Run = z.infer<typeof runSchema>
 export type BatchContext = z.infer<typeof batchContextSchema>
 export type BatchDetail = z.infer<typeof batchDetailSchema>
 export type OutcomeCounts = z.infer<typeof outcomeCountsSchema>

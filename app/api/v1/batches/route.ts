@@ -1,0 +1,11 @@
+import { reads } from '#app/_data/reads.ts'
+import { parseListQuery } from '#lib/contract/parse-query.ts'
+import { answer, respondBadQuery, respondJson } from '../../_lib/respond.ts'
+
+export function GET(request: Request): Promise<Response> {
+  return answer(request, async () => {
+    const parsed = parseListQuery(new URL(request.url).searchParams)
+    if (!parsed.ok) return respondBadQuery(parsed.faults)
+    return respondJson(await reads().listBatches(parsed.query, Date.now()))
+  })
+}

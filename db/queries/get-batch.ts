@@ -1,0 +1,47 @@
+import type { BatchDetail } from '#lib/contract/reads.ts'
+import { BATCH_COLUMNS, type BatchRow, decodeBatchRow } from '../sqlite/batch-row.ts'
+import { decodeKey, encodeKey, type Key } from '../sqlite/keys.ts'
+import type { ReadContext } from './context.ts'
+import { findNeighbours } from './neighbours.ts'
+import { raw, sql } from './sql.ts'
+import { toWireBatch } from './wire-batch.ts'
+
+/** Batches of the same signature beside which a batch is shown. */
+const SAME_SIGNATURE = 60
+/** Rows of the signature looked at for them: those of which no call ran say nothing. */
+const SAME_SIGNATURE_ROWS = 600
+
+/** One batch with all of its calls, and where it stands; null when no current batch has this id. */
+export function getBatch(context: ReadContext, batchId: string): BatchDetail | null {
+  const row = context.queries.get<BatchRow>(sql`select ${raw(BATCH_COLUMNS)} from batches
+    where batch_key = ${encodeKey(batchId)} and retracted_by is null`)
+  if (row === undefined) return null
+  const batch = decodeBatchRow(row, context.dimensions)
+  return {
+    ...toWireBatch(batch),
+    context: {
+      ...findNeighbours(context, row),
+      tools: [],
+      size_p95_ms: null,
+      recent_same_signature: listSameSignature(context, row),
+    },
+  }
+}
+
+/** The latest batches of the same tools up to this one, itself included, newest first. */
+function listSameSignature(
+  { queries }: ReadContext,
+  row: BatchRow,
+): BatchDetail['context']['recent_same_signature'] {
+  const rows = queries.all<{ batch_key: Key; started_at_us: number; wall_us: number }>(sql`
+    select batch_key, started_at_us, wall_us from (
+      select seq, batch_key, started_at_us, wall_us, retracted_by from batches indexed by batches_signature
+      where signature_id = ${row.signature_id} and (started_at_us, seq) <= (${row.started_at_us}, ${row.seq})
+      order by started_at_us desc, seq desc limit ${SAME_SIGNATURE_ROWS})
+    where retracted_by is null and wall_us is not null limit ${SAME_SIGNATURE}`)
+  return rows.map(({ batch_key, started_at_us, wall_us }) => ({
+    batch_id: decodeKey(batch_key),
+    started_at: started_at_us / 1000,
+    wall_ms: wall_us / 1000,
+  }))
+}
