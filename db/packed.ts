@@ -44,7 +44,7 @@ interface PackedBody {
   /** Call ids, after what they all begin with. */
   id: string[]
   ip?: string
-  /** Index into `t`. */
+  /** Index into `t`; left out when every call has a tool of its own. */
   k?: Column<number>
   s: (number | null)[]
   d: (number | null)[]
@@ -54,7 +54,8 @@ interface PackedBody {
   e?: Column<string | null>
   f?: Column<number>
   m?: Column<number | null>
-  r?: (readonly string[])[]
+  /** A list a call; a single flat list when all calls touch the same. */
+  r?: (readonly string[])[] | readonly string[]
   p?: (readonly string[])[]
   g?: Column<string | null>
   ab?: Column<number | null>
@@ -110,7 +111,7 @@ export function encodeBody(content: BodyContent, toolRef: (tool: string) => Tool
     if (!toolIndex.has(call.tool)) toolIndex.set(call.tool, tools.push(call.tool) - 1)
   }
   packed.t = tools.map(toolRef)
-  setColumn(packed, 'k', calls, (call) => toolIndex.get(call.tool) as number, 0)
+  if (tools.length < calls.length) setColumn(packed, 'k', calls, (call) => toolIndex.get(call.tool) as number, null)
   setColumn(packed, 'o', calls, (call) => OUTCOME_CODE.get(call.outcome) as number, 0)
   setColumn(packed, 'a', calls, (call) => call.attempt, 1)
   setColumn(packed, 'e', calls, (call) => call.errorCode, null)
@@ -124,7 +125,7 @@ export function encodeBody(content: BodyContent, toolRef: (tool: string) => Tool
   )
   setColumn(packed, 'g', calls, (call) => call.group, null)
   if (calls.some((call, position) => call.seq !== position)) packed.q = calls.map((call) => call.seq)
-  if (calls.some((call) => call.resources.length > 0)) packed.r = calls.map((call) => call.resources)
+  if (calls.some((call) => call.resources.length > 0)) packed.r = packResources(calls)
   if (calls.some((call) => call.dependsOn.length > 0)) packed.p = calls.map((call) => call.dependsOn)
   setColumn(packed, 'ab', calls, (call) => call.argsBytes, null)
   setColumn(packed, 'rb', calls, (call) => call.resultBytes, null)
@@ -132,6 +133,18 @@ export function encodeBody(content: BodyContent, toolRef: (tool: string) => Tool
   if (calls.some((call) => call.resultFp.length > 0)) packed.rf = calls.map((call) => call.resultFp)
   packBatchFields(packed, content)
   return Buffer.from(JSON.stringify(packed))
+}
+
+function packResources(calls: readonly Call[]): (readonly string[])[] | readonly string[] {
+  const first = (calls[0] as Call).resources
+  const alike = calls.every(({ resources }) => resources.length === first.length && resources.every((item, i) => item === first[i]))
+  return alike ? first : calls.map((call) => call.resources)
+}
+
+function unpackResources(packed: PackedBody['r'], i: number): readonly string[] {
+  const item = packed?.[i] ?? packed?.[0]
+  if (item === undefined) return NO_ITEMS
+  return typeof item === 'string' ? (packed as readonly string[]) : item
 }
 
 function packBatchFields(packed: PackedBody, content: BodyContent): void {
@@ -162,7 +175,7 @@ function setColumn<T extends string | number | null>(
   key: ColumnKey,
   calls: readonly Call[],
   value: (call: Call) => T,
-  fallback: T,
+  fallback: T | null,
 ): void {
   const first = value(calls[0] as Call)
   let alike = true
@@ -194,13 +207,13 @@ function unpackCall(packed: PackedBody, tools: readonly string[], i: number): Ca
     callId: `${packed.ip ?? ''}${packed.id[i]}`,
     attempt: at(packed.a, i, 1),
     seq: packed.q?.[i] ?? i,
-    tool: tools[at(packed.k, i, 0)] as string,
+    tool: tools[at(packed.k, i, i)] as string,
     startUs: packed.s[i] ?? null,
     durationUs: packed.d[i] ?? null,
     outcome: OUTCOMES[at(packed.o, i, 0)] ?? 'unknown',
     errorCode: at(packed.e, i, null),
     effect: EFFECTS[at(packed.f, i, UNKNOWN_EFFECT)] ?? 'unknown',
-    resources: packed.r?.[i] ?? NO_ITEMS,
+    resources: unpackResources(packed.r, i),
     dependsOn: packed.p?.[i] ?? NO_ITEMS,
     group: at(packed.g, i, null),
     mode: mode === null ? null : (MODES[mode] ?? null),
