@@ -1,8 +1,4 @@
-/** The times of a call that ran. */
-interface Times {
-  readonly startUs: number | null
-  readonly durationUs: number | null
-}
+import type { Times } from './times.ts'
 
 /**
  * Blocked time of each call, by index, µs: how much earlier the batch would have ended had the call taken

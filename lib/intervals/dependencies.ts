@@ -40,20 +40,12 @@ export function resolveDependencies(calls: readonly TimedCall[]): Dependencies {
       prerequisites[members[i] as number]?.push(members[i - 1] as number)
     }
   }
-  const ignored = new Map<string, IgnoredDependency>()
-  for (const [position, { index, to, dependsOn }] of edges.entries()) {
-    const reason = reasons[position]
-    if (!reason) {
-      prerequisites[index]?.push(groups.attempts[to]?.at(-1) as number)
-      continue
-    }
-    const { callId } = calls[index] as TimedCall
-    const key = JSON.stringify([callId, dependsOn])
-    if (!ignored.has(key)) ignored.set(key, { callId, dependsOn, reason })
+  for (const [position, { index, to }] of edges.entries()) {
+    if (!reasons[position]) prerequisites[index]?.push(groups.attempts[to]?.at(-1) as number)
   }
   return {
     prerequisites: prerequisites.some((list) => list.length > 0) ? prerequisites : null,
-    ignored: [...ignored.values()],
+    ignored: reportIgnored(calls, groups.attempts, edges, reasons),
   }
 }
 
@@ -122,4 +114,26 @@ function judgeEdges(
   if (cyclic === null) return reasons
   for (const [at, position] of candidates.entries()) if (cyclic[at]) reasons[position] = 'cycle'
   return reasons
+}
+
+function reportIgnored(
+  calls: readonly TimedCall[],
+  attempts: readonly (readonly number[])[],
+  edges: readonly DeclaredEdge[],
+  reasons: readonly (IgnoredDependency['reason'] | undefined)[],
+): IgnoredDependency[] {
+  const ignored: IgnoredDependency[] = []
+  const reported = new Set<string>()
+  for (const [position, { index, from, to, dependsOn }] of edges.entries()) {
+    const reason = reasons[position]
+    if (!reason) continue
+    // Only an unknown id, or one declared by several attempts, can come again.
+    if (to < 0 || (attempts[from] as readonly number[]).length > 1) {
+      const key = `${from} ${dependsOn}`
+      if (reported.has(key)) continue
+      reported.add(key)
+    }
+    ignored.push({ callId: (calls[index] as TimedCall).callId, dependsOn, reason })
+  }
+  return ignored
 }

@@ -9,6 +9,7 @@ import {
 } from './order.ts'
 import { narrowestMode, OVERLAP_CLASSES, OverlapRules } from './overlap-rules.ts'
 import { ToolSlots } from './tool-slots.ts'
+
 /** What a schedule needs to know of a batch; any richer batch fits. */
 export type ScheduledBatch = Intent & { readonly calls: readonly TimedCall[] }
 

@@ -1,8 +1,4 @@
-/** The times of a call that ran. */
-interface Times {
-  readonly startUs: number | null
-  readonly durationUs: number | null
-}
+import type { Times } from './times.ts'
 
 /** A half-open stretch of time, µs from the hand-over. */
 export interface Interval {
@@ -40,14 +36,17 @@ export function sumLengths(intervals: readonly Interval[], fromUs = Number.NEGAT
   return sumUs
 }
 
-/** The length of the calls' union, and how much of it lies after the hand-over. Both µs. */
+/** The length of the calls' union, and how much of it lies after some instant. Both µs. */
 export interface UnionLengths {
   readonly unionUs: number
   readonly exposedUs: number
 }
 
-/** As `computeUnion` and `sumLengths`, in one pass that allocates nothing when calls are in order of start. */
-export function measureUnion(calls: readonly Times[]): UnionLengths {
+/**
+ * As `computeUnion` and `sumLengths`, in one pass that allocates nothing when calls are in order of start.
+ * `fromUs` is where exposed time begins: the hand-over unless said otherwise.
+ */
+export function measureUnion(calls: readonly Times[], fromUs = 0): UnionLengths {
   let unionUs = 0
   let exposedUs = 0
   let lastStartUs = Number.NEGATIVE_INFINITY
@@ -57,14 +56,14 @@ export function measureUnion(calls: readonly Times[]): UnionLengths {
     if (startUs === null || durationUs === null) continue
     if (startUs < lastStartUs) {
       const union = computeUnion(calls)
-      return { unionUs: sumLengths(union), exposedUs: sumLengths(union, 0) }
+      return { unionUs: sumLengths(union), exposedUs: sumLengths(union, fromUs) }
     }
     lastStartUs = startUs
     const endUs = startUs + durationUs
     if (endUs <= lastEndUs) continue
     const freshUs = Math.max(startUs, lastEndUs)
     unionUs += endUs - freshUs
-    exposedUs += Math.max(0, endUs - Math.max(freshUs, 0))
+    exposedUs += Math.max(0, endUs - Math.max(freshUs, fromUs))
     lastEndUs = endUs
   }
   return { unionUs, exposedUs }
