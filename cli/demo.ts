@@ -22,7 +22,7 @@ export interface DemoOptions {
 export async function runDemoCommand(options: DemoOptions): Promise<void> {
   const configuration = readConfiguration()
   const dataDir = isDataDirSet() ? configuration.dataDir : resolve(DEMO_DATA_DIR)
-  const server = await serve({ ...configuration, dataDir }, { dev: false })
+  const server = await serve({ ...configuration, dataDir }, { pages: 'built' })
   const args = [
     '--url',
     server.url,

@@ -1,4 +1,5 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
+import type { PagesKind } from '#server/pages.ts'
 import { runDemoCommand } from './demo.ts'
 import { reportFailure } from './failure.ts'
 import { runRebuild } from './rebuild.ts'
@@ -11,8 +12,12 @@ const program = new Command('parascope')
 program
   .command('start')
   .description('serve on this machine, in the foreground; builds first when there is no current build')
-  .option('--dev', 'serve the pages from source, for work on Parascope itself', false)
-  .action((options: { dev: boolean }) => runStart(options))
+  .addOption(
+    new Option('--pages <kind>', 'built; source, for work on Parascope itself; none, for senders and executors only')
+      .choices(['built', 'source', 'none'])
+      .default('built'),
+  )
+  .action((options: { pages: PagesKind }) => runStart(options))
 
 program
   .command('demo')

@@ -1,16 +1,17 @@
 import { type Configuration, readConfiguration } from '#env'
+import type { PagesKind } from '#server/pages.ts'
 import { type RunningServer, startServer } from '#server/start.ts'
 import { build, isBuildCurrent } from '../scripts/build.mjs'
 
 /** `parascope start`: serves until it is told to stop. */
-export async function runStart(options: { dev: boolean }): Promise<void> {
+export async function runStart(options: { pages: PagesKind }): Promise<void> {
   const server = await serve(readConfiguration(), options)
   await untilStopped(server)
 }
 
 /** Builds when that is needed, starts the server and says where it is. */
-export async function serve(configuration: Configuration, options: { dev: boolean }): Promise<RunningServer> {
-  if (!options.dev && !(await isBuildCurrent())) await build()
+export async function serve(configuration: Configuration, options: { pages: PagesKind }): Promise<RunningServer> {
+  if (options.pages === 'built' && !(await isBuildCurrent())) await build()
   const server = await startServer(configuration, options)
   console.log(`Parascope is ready at ${server.url}`)
   return server

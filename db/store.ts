@@ -11,7 +11,6 @@ import type {
   Siblings,
   ToolDetail,
   ToolList,
-  WireBatch,
 } from '#lib/contract/reads.ts'
 
 /**

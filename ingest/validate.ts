@@ -5,7 +5,7 @@ import type { FieldFault } from './errors.ts'
 
 /*
  * The zod schema is the one source. What runs for each batch is a validator compiled from its JSON Schema
- * (about a tenth of the time); only a batch that it refuses is given to zod, whose verdict counts and whose
+ * (about a fifth of the time); only a batch that it refuses is given to zod, whose verdict counts and whose
  * words the sender reads. See docs/adr/0006.
  */
 const accepts = new Ajv2020({

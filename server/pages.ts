@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import next from 'next'
+import { RequestError } from '#ingest/errors.ts'
 import type { PageHandler } from './http/front.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -12,8 +13,12 @@ export interface Pages {
   stop(): Promise<void>
 }
 
-export function startPages(options: { dev: boolean; host: string; port: number }): Pages {
-  const app = next({ dev: options.dev, dir: ROOT, hostname: options.host, port: options.port, quiet: true })
+/** `built`: as `npm run build` left them. `source`: compiled on demand. `none`: senders and executors only. */
+export type PagesKind = 'built' | 'source' | 'none'
+
+export function startPages(kind: PagesKind, address: { host: string; port: number }): Pages {
+  if (kind === 'none') return NO_PAGES
+  const app = next({ dev: kind === 'source', dir: ROOT, hostname: address.host, port: address.port, quiet: true })
   const ready = app.prepare()
   // Whoever awaits `ready` or `handle` sees the failure; without this line Node would end the process first.
   ready.catch(() => undefined)
@@ -25,4 +30,12 @@ export function startPages(options: { dev: boolean; host: string; port: number }
     },
     stop: () => app.close(),
   }
+}
+
+const NO_PAGES: Pages = {
+  ready: Promise.resolve(),
+  async handle() {
+    throw new RequestError(404, 'This server was started without pages.')
+  },
+  stop: () => Promise.resolve(),
 }

@@ -6,7 +6,7 @@ import { type Configuration, ConfigurationError } from '#env'
 import { createFront } from './http/front.ts'
 import { isLoopback } from './http/origin.ts'
 import { logger } from './log.ts'
-import { startPages } from './pages.ts'
+import { type PagesKind, startPages } from './pages.ts'
 import { startServices } from './services.ts'
 
 /** A running Parascope. */
@@ -25,14 +25,14 @@ export interface RunningServer {
  */
 export async function startServer(
   configuration: Configuration,
-  options: { dev: boolean },
+  options: { pages: PagesKind },
 ): Promise<RunningServer> {
   requirePrivateBind(configuration)
   const lock = lockDataFolder(configuration.dataDir)
   const failure = Promise.withResolvers<Error>()
   const services = await startServices({ ...configuration, onFailure: failure.resolve })
   publishRuntime(services.runtime)
-  const pages = startPages({ dev: options.dev, host: configuration.host, port: configuration.port })
+  const pages = startPages(options.pages, configuration)
   const front = createFront({
     context: services.context,
     allowedHosts: configuration.allowedHosts,

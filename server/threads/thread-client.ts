@@ -64,6 +64,7 @@ export class ThreadClient {
   /** Asks the thread to finish what it has and waits for its end. */
   async stop(): Promise<void> {
     if (this.#ended !== null) return
+    if (this.#stopping) return this.#exited.promise
     this.#stopping = true
     await this.call('stop', [])
     await this.#exited.promise
