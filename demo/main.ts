@@ -45,17 +45,17 @@ function parseOptions(args: string[]): RunDemoOptions {
     dir: values.dir,
     token: values.token,
     seed: values.seed,
-    speed: parsePositive('--speed', values.speed),
-    historyDays: values.history ? parsePositive('--history-days', values['history-days']) : 0,
+    speed: parseNumber('--speed', values.speed, 0.1),
+    historyDays: values.history ? parseNumber('--history-days', values['history-days'], 0) : 0,
     clockFile: values['clock-file'],
     onLine: (line) => process.stdout.write(`${line}\n`),
   }
 }
 
-function parsePositive(name: string, text: string): number {
+function parseNumber(name: string, text: string, min: number): number {
   const value = Number(text)
-  if (!(value > 0 && value <= 1000)) throw new TypeError(`${name} must be a number above 0 and up to 1000`)
-  return value
+  if (text !== '' && value >= min && value <= 1000) return value
+  throw new TypeError(`${name} must be a number from ${min} to 1000`)
 }
 
 /** The demo as a program of its own: runs until SIGINT or SIGTERM; a second signal ends it at once. */

@@ -58,7 +58,7 @@ const HAIKU: ModelProfile = {
 }
 const GPT: ModelProfile = { provider: 'openai', model: 'gpt-5.1', medianMs: 1_250, splitShare: 0.02 }
 // Cheaper, and given to emitting one call a turn: what "missed parallelism" looks like.
-const GPT_MINI: ModelProfile = { provider: 'openai', model: 'gpt-5.1-mini', medianMs: 690, splitShare: 0.3 }
+const GPT_MINI: ModelProfile = { provider: 'openai', model: 'gpt-5.1-mini', medianMs: 690, splitShare: 0.12 }
 
 const always = (version: string): Release => ({
   version,

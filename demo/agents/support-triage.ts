@@ -14,14 +14,14 @@ export function* supportTriage(task: Task): Turns<void> {
   yield* task.emit(opening)
   const details = random
     .sample(orders, random.int(1, Math.min(orders.length, 6)))
-    .flatMap((order): PlannedCall[] => {
+    .flatMap((order, index): PlannedCall[] => {
       const lookup = planCall('get_order', { orderId: order.id })
-      return random.chance(0.6)
+      return index === 0 || random.chance(0.6)
         ? [lookup, planCall('get_shipment_status', { shipmentId: order.shipmentId })]
         : [lookup]
     })
   yield* task.emit(details)
-  if (random.chance(0.85)) {
+  if (random.chance(0.5)) {
     yield* task.emit([
       planCall('append_ticket_note', { ticketId, note: `sorted, ${orders.length} orders seen` }),
     ])

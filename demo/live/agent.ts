@@ -21,6 +21,9 @@ export interface LiveAgent {
   readonly close: () => Promise<void>
 }
 
+/** How long the last batches may take to be sent when the demo is stopped. */
+const FLUSH_MS = 1_000
+
 export interface LiveAgentOptions {
   readonly spec: AgentSpec
   readonly release: Release
@@ -52,7 +55,7 @@ export function createLiveAgent(options: LiveAgentOptions): LiveAgent {
     weight: Math.sqrt(spec.runsPerHour * release.share),
     runTurn: (turn) => runTurn(turn, runCalls, options),
     close: async () => {
-      await scope.shutdown()
+      await scope.shutdown(FLUSH_MS)
     },
   }
 }

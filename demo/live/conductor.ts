@@ -9,7 +9,7 @@ import type { LiveAgent } from './agent.ts'
 /** A new batch begins this often over all agents, at speed 1. */
 const GAP_MS = { min: 700, max: 1_500 } as const
 /** How long the batches under way may take to end by themselves once the demo is stopped. */
-const GRACE_MS = 3_000
+const GRACE_MS = 2_500
 /** Enough for the pace; a brake when the tools are so slow that runs pile up. */
 const MAX_ACTIVE_RUNS = 16
 
