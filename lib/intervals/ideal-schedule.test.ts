@@ -74,6 +74,15 @@ describe('computeIdealSchedule', () => {
     )
   })
 
+  it('lets what waits for a call without duration start before others take the workers', () => {
+    const calls = ['x', 'y', 'z', 'p', 'q'].map((id, seq) =>
+      makeCall(id, 0, seq === 0 ? 0 : 10, { seq, dependsOn: id === 'y' || id === 'z' ? ['x'] : [] }),
+    )
+    const batch: ScheduledBatch = { mode: 'parallel', concurrency: 3, toolCaps: null, calls }
+    expect(computeIdealSchedule(batch).startsUs).toEqual([0, 0, 0, 0, 10_000])
+    expect([...scheduleNaively(batch).values()]).toEqual([0, 0, 0, 0, 10_000])
+  })
+
   const modes = [...MODES, null]
   it.each(modes)('takes 10,000 calls in one chain, declared against their order, in mode %s', (mode) => {
     const n = 10_000

@@ -129,6 +129,16 @@ describe('BatchStats', () => {
     )
   })
 
+  it('keeps the format in which it is stored', () => {
+    const turnTime = { modelUs: 11, waitingUs: 12, exposedUs: 13, idleUs: 14 }
+    const outcomes = ['ok', 'error', 'cancelled', 'cancelled', 'never-ran', 'never-ran', 'never-ran'] as const
+    const calls = outcomes.map((outcome) => ({ outcome }))
+    const batch = { calls, size: 6, wallUs: 25, serialization: 0.5, hiddenUs: 10, turnTime, emittedCalls: 8 }
+    expect(Buffer.from(statsOf([batch]).encode()).toString('hex')).toBe(
+      '010701020301a0c21e010a01010b0c0d0e08060001e09c01',
+    )
+  })
+
   it('refuses bytes that are cut off or go on', () => {
     const bytes = new BatchStats().encode()
     expect(() => BatchStats.decode(bytes.slice(1))).toThrow(RangeError)

@@ -120,6 +120,12 @@ describe('an encoded sketch', () => {
     )
   })
 
+  it('keeps the format in which it is stored', () => {
+    const sketch = sketchOf([0, 0, 1, 2, 1000, 1010, 1e9])
+    sketch.add(2, 40)
+    expect(Buffer.from(encodeSketch(sketch)).toString('hex')).toBe('020500ff1c09e0b10200e0b105')
+  })
+
   it('takes two bytes when empty and one a value where values are close', () => {
     expect(encodeSketch(new Sketch()).length).toBe(2)
     expect(encodeSketch(sketchOf([1000, 1100, 1200, 1300])).length).toBeLessThanOrEqual(8)

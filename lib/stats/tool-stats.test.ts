@@ -93,6 +93,23 @@ describe('ToolStats', () => {
     )
   })
 
+  it('keeps the format in which it is stored', () => {
+    const seen: Observation[] = [
+      {
+        calls: [
+          ['ok', 5],
+          ['timeout', 2000],
+          ['unknown', null],
+        ],
+        blockedUs: 300,
+      },
+      { calls: [['ok', 0]], blockedUs: null },
+    ]
+    expect(Buffer.from(statsOf(seen).encode()).toString('hex')).toBe(
+      'e50201010102e04be0a6020201ac020001e09a02',
+    )
+  })
+
   it('refuses bytes that are cut off or go on', () => {
     const bytes = statsOf([
       {
