@@ -77,7 +77,7 @@ export function measureBatch(batch: ScheduledBatch): BatchMeasures {
  * (wall - ideal) / (sum - ideal), clipped to [0, 1]; null when overlap could have gained less than 1 ms or
  * 1 % of the sum.
  */
-export function computeSerialization(wallUs: number, sumUs: number, idealUs: number): number | null {
+function computeSerialization(wallUs: number, sumUs: number, idealUs: number): number | null {
   const gainUs = sumUs - idealUs
   if (gainUs < MIN_GAIN_US || gainUs * MIN_GAIN_SHARE < sumUs) return null
   return Math.min(1, Math.max(0, (wallUs - idealUs) / gainUs))
