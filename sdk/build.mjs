@@ -1,0 +1,90 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+
+/*
+ * Builds dist/: each entry once as ESM and once as CommonJS, with its declarations. What an entry loads
+ * later by `import()` stays a file of its own.
+ */
+
+const root = path.dirname(fileURLToPath(import.meta.url))
+const ENTRIES = ['index', 'web', 'background-node', 'background-web']
+/** The declarations that the entries' own ones name; the rest of what tsc writes is inner matter. */
+const DECLARED = ['index', 'web', 'types']
+const FORMATS = { esm: 'js', cjs: 'cjs' }
+
+/** What the host loads before its first batch, gzipped. */
+export const CORE_BUDGET_BYTES = 6_000
+
+const keepDynamicImports = (extension) => ({
+  name: 'keep-dynamic-imports',
+  setup({ onResolve }) {
+    onResolve({ filter: /\.ts$/ }, ({ kind, path: file }) =>
+      kind === 'dynamic-import'
+        ? { path: `./${path.basename(file, '.ts')}.${extension}`, external: true }
+        : undefined,
+    )
+  },
+})
+
+/** Bundles one entry in memory. */
+export async function bundle(entry, format, minify = false) {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [`src/${entry}.ts`],
+    bundle: true,
+    write: false,
+    format,
+    platform: 'node',
+    target: 'es2022',
+    minify,
+    legalComments: 'none',
+    // A CommonJS host may not be able to import(): there the part is required.
+    supported: { 'dynamic-import': format === 'esm' },
+    plugins: [keepDynamicImports(FORMATS[format])],
+  })
+  return outputFiles[0].text
+}
+
+export async function gzippedBytes(entry) {
+  return gzipSync(await bundle(entry, 'esm', true), { level: 9 }).length
+}
+
+function writeDeclarations(dist) {
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+  execFileSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json')], { stdio: 'inherit' })
+  for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    const file = path.join(dist, name)
+    if (!DECLARED.includes(name.replace(/\.d\.ts$/, ''))) {
+      rmSync(file, { recursive: true, force: true })
+      continue
+    }
+    const text = readFileSync(file, 'utf8')
+    const as = (extension) => text.replace(/(from '\.[^']*)\.ts'/g, `$1.${extension}'`)
+    writeFileSync(file, as('js'))
+    writeFileSync(file.replace(/\.d\.ts$/, '.d.cts'), as('cjs'))
+  }
+}
+
+async function main() {
+  const dist = path.join(root, 'dist')
+  rmSync(dist, { recursive: true, force: true })
+  writeDeclarations(dist)
+  for (const entry of ENTRIES) {
+    for (const [format, extension] of Object.entries(FORMATS)) {
+      writeFileSync(path.join(dist, `${entry}.${extension}`), await bundle(entry, format))
+    }
+  }
+  const core = await gzippedBytes('index')
+  const background = await gzippedBytes('background-node')
+  console.log(
+    `core ${core} bytes minified and gzipped (budget ${CORE_BUDGET_BYTES}), loaded later ${background}`,
+  )
+  if (core > CORE_BUDGET_BYTES) process.exitCode = 1
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main()

@@ -1,0 +1,4 @@
+import { type Background, type BackgroundSettings, openBackground } from './background.ts'
+import { send } from './platform/node-http.ts'
+
+export const createBackground = (settings: BackgroundSettings): Background => openBackground(settings, send)

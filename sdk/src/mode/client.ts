@@ -1,0 +1,175 @@
+import type { Identity } from '../background.ts'
+import { backoffMs, type Endpoint, exchange } from '../report/delivery.ts'
+import type { ModeDecision } from '../types.ts'
+import { evaluateMode, type ModeRule, parseModeState } from './evaluate.ts'
+import { EventParser } from './events.ts'
+
+/** The server sends a comment line every 10 to 15 s: three missed, and the line is dead. */
+const SILENCE_MS = 45_000
+/** A stream whose first event does not come by then is held up on the way (a buffering proxy). */
+const FIRST_EVENT_MS = 5_000
+const POLL_MS = 5_000
+const MAX_BACKOFF_MS = 30_000
+
+/**
+ * Keeps the mode in memory: from the stream, else by polling, else the last one heard. Within one
+ * connection a revision only ever rises; the first word of a fresh connection counts whatever its revision,
+ * because the server's data may have been replaced meanwhile.
+ */
+export class ModeClient {
+  readonly #endpoint: Endpoint
+  readonly #identity: Identity
+  readonly #executorId: string
+  readonly #streams: boolean
+  readonly #diagnose: (code: string, message: string) => void
+  #rules: readonly ModeRule[] = []
+  #revision: number | null = null
+  #connected = false
+  #failures = 0
+  #closed = false
+  #abandon = () => {}
+  #cancelTimer = () => {}
+  #waiting: (() => void)[] = []
+
+  constructor(
+    endpoint: Endpoint,
+    identity: Identity,
+    executorId: string,
+    streams: boolean,
+    diagnose: (code: string, message: string) => void,
+  ) {
+    this.#endpoint = endpoint
+    this.#identity = identity
+    this.#executorId = executorId
+    this.#streams = streams
+    this.#diagnose = diagnose
+  }
+
+  get revision(): number | null {
+    return this.#revision
+  }
+
+  get connected(): boolean {
+    return this.#connected
+  }
+
+  /** From memory; microseconds. */
+  decide(key: string): ModeDecision {
+    const { agent, environment } = this.#identity
+    const nowMs = this.#endpoint.platform.wall()
+    const { mode, tools } = evaluateMode(this.#rules, { agent, environment, key, nowMs })
+    return { mode, tools, revision: this.#revision }
+  }
+
+  /** Resolves once a mode has been heard. */
+  heard(): Promise<void> {
+    if (this.#revision !== null) return Promise.resolve()
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  start(): void {
+    if (this.#closed) return
+    if (this.#streams) this.#stream()
+    else this.#poll()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#connected = false
+    this.#cancelTimer()
+    this.#abandon()
+  }
+
+  #query(): string {
+    const { agent, environment } = this.#identity
+    return new URLSearchParams({ agent, environment, executor_id: this.#executorId }).toString()
+  }
+
+  #stream(): void {
+    const { platform } = this.#endpoint
+    const parser = new EventParser()
+    let fresh = true
+    const watch = (ms: number) => {
+      this.#cancelTimer()
+      this.#cancelTimer = platform.later(ms, () => this.#abandon())
+    }
+    const onText = (text: string) => {
+      if (!fresh) watch(SILENCE_MS)
+      for (const event of parser.push(text)) {
+        if (event.type !== 'mode' || !this.#apply(event.data, fresh)) continue
+        fresh = false
+        this.#connected = true
+        this.#failures = 0
+        watch(SILENCE_MS)
+      }
+      if (parser.overflown) this.#abandon()
+    }
+    const onEnd = () => {
+      this.#connected = false
+      this.#cancelTimer()
+      if (this.#closed) return
+      // A stream that worked is taken up again; one that cannot be had is replaced by asking.
+      if (fresh) this.#poll()
+      else this.#again(backoffMs(this.#failures++, MAX_BACKOFF_MS))
+    }
+    watch(FIRST_EVENT_MS)
+    const request = {
+      method: 'GET' as const,
+      url: `${this.#endpoint.base}api/v1/mode/stream?${this.#query()}`,
+      headers: { ...this.#endpoint.headers, accept: 'text/event-stream' },
+      body: undefined,
+    }
+    const onHead = (status: number, header: (name: string) => string | null) => {
+      const isStream = status === 200 && (header('content-type') ?? '').startsWith('text/event-stream')
+      if (!isStream) this.#abandon()
+    }
+    try {
+      this.#abandon = this.#endpoint.send(request, { onHead, onText, onEnd })
+    } catch {
+      onEnd()
+    }
+  }
+
+  #poll(): void {
+    this.#abandon = exchange(this.#endpoint, `api/v1/mode?${this.#query()}`, undefined, (delivery) => {
+      if (this.#closed) return
+      if (delivery.kind === 'taken' && this.#apply(delivery.body, true)) {
+        this.#failures = 0
+        this.#again(POLL_MS * (0.75 + Math.random() / 2))
+        return
+      }
+      const wait = delivery.kind === 'retry' ? delivery.afterMs : null
+      this.#diagnose('mode', 'the mode cannot be had from the server: the last known one holds')
+      this.#again(wait ?? 250 + backoffMs(this.#failures++, MAX_BACKOFF_MS))
+    })
+  }
+
+  #again(ms: number): void {
+    this.#cancelTimer = this.#endpoint.platform.later(ms, () => this.start())
+  }
+
+  /** Takes a mode over; false when it is not one. */
+  #apply(text: string, fresh: boolean): boolean {
+    const state = parseModeState(text)
+    if (state === null) return false
+    const previous = this.#revision
+    if (!fresh && previous !== null && state.revision < previous) return true
+    this.#rules = state.rules
+    this.#revision = state.revision
+    for (const resolve of this.#waiting.splice(0)) resolve()
+    this.#tellApplied(state.revision)
+    return true
+  }
+
+  #tellApplied(revision: number): void {
+    const body = {
+      executor_id: this.#executorId,
+      agent: this.#identity.agent,
+      environment: this.#identity.environment,
+      revision,
+      applied_at: this.#endpoint.platform.wall(),
+    }
+    // Lost when the server is away: a fresh connection says it again.
+    exchange(this.#endpoint, 'api/v1/mode/applied', JSON.stringify(body), () => {})
+  }
+}

@@ -1,0 +1,23 @@
+import type { Background, BackgroundSettings } from '../background.ts'
+
+/** A value that follows the asynchronous context, as node:async_hooks has it. */
+export interface AsyncStore<T> {
+  run<R>(value: T, fn: () => R): R
+  getStore(): T | undefined
+}
+
+/** What differs between runtimes, and the clocks. Nothing here may keep the host process alive but `hold`. */
+export interface Platform {
+  /** Monotonic, ms with fractions. */
+  now(): number
+  /** Epoch ms. */
+  wall(): number
+  /** Calls `fn` once after `ms`, if the process still runs then. Gives back how to cancel. */
+  later(ms: number, fn: () => void): () => void
+  /** As `later`, but the process stays for it: only for what the host itself waits for. */
+  hold(ms: number, fn: () => void): () => void
+  /** Null where the runtime has no asynchronous context. */
+  createStore<T>(): AsyncStore<T> | null
+  /** Loads what talks to the server: a part of its own, so that the host starts without waiting for it. */
+  loadBackground(settings: BackgroundSettings): Promise<Background>
+}

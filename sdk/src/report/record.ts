@@ -1,0 +1,143 @@
+import type { Identity } from '../background.ts'
+import type { Batch, Entry } from '../batch.ts'
+import { toInt, toMs } from '../guard.ts'
+import { type CallPrints, Printer, type PrintKey } from './fingerprints.ts'
+
+/*
+ * The bounds of the ingest contract. What exceeds one is shortened or left out and counted here, because the
+ * server would refuse the whole batch for it.
+ */
+const NAME_CHARS = 256
+const TEXT_CHARS = 1_024
+const MAX_CALLS = 20_000
+
+/** Builds the wire form of a batch. `altered` counts what did not fit. */
+export class RecordBuilder {
+  altered = 0
+  readonly #identity: Identity
+  readonly #printKey: PrintKey | null
+  readonly #printed = new WeakMap<Batch, CallPrints[]>()
+
+  constructor(identity: Identity, printKey: PrintKey | null) {
+    this.#identity = identity
+    this.#printKey = printKey
+  }
+
+  /** Arguments and results are looked at. */
+  get prints(): boolean {
+    return this.#printKey !== null
+  }
+
+  /** Takes what the record needs of arguments and results, where the host opted in, and lets go of them. */
+  print(batch: Batch): void {
+    if (this.#printKey === null || this.#printed.has(batch)) return
+    const printer = new Printer(this.#printKey)
+    this.#printed.set(
+      batch,
+      batch.entries.map(({ args, result }) => printer.call(args, result)),
+    )
+    batch.release(false)
+  }
+
+  /** JSON of one batch, valid by the ingest contract whatever the host passed in. */
+  build(batch: Batch): string {
+    const { agent, environment, version, tenant } = this.#identity
+    const { context, decision } = batch
+    const kept = batch.entries.slice(0, MAX_CALLS)
+    this.altered += batch.entries.length - kept.length
+    const ids = this.#uniqueIds(kept)
+    this.print(batch)
+    const prints = this.#printed.get(batch)
+    return JSON.stringify({
+      batch_id: batch.id,
+      run_id: this.#name(batch.runId),
+      turn: toInt(context.turn, 0),
+      agent,
+      environment,
+      version: this.#name(context.version) ?? version,
+      tenant: this.#name(context.tenant) ?? tenant,
+      provider: this.#name(context.provider),
+      model: this.#name(context.model),
+      mode: decision.mode,
+      mode_revision: decision.revision,
+      parallel_requested: typeof context.parallelRequested === 'boolean' ? context.parallelRequested : null,
+      concurrency: within(batch.concurrency),
+      tool_caps: this.#toolCaps(batch, kept),
+      started_at: batch.startedAtMs,
+      model_ms: toMs(context.modelMs),
+      input_tokens: toInt(context.inputTokens, 0),
+      output_tokens: toInt(context.outputTokens, 0),
+      emitted_calls: toInt(context.emittedCalls, 0) ?? batch.emittedCalls,
+      calls: kept.map((entry, index) => ({ ...this.#call(entry, ids), ...prints?.[index] })),
+    })
+  }
+
+  #call(entry: Entry, ids: Ids): Record<string, unknown> {
+    const timed = entry.outcome !== 'never-ran' && entry.outcome !== 'unknown'
+    return {
+      call_id: ids.of.get(entry),
+      seq: entry.seq,
+      tool: this.#name(entry.tool),
+      start_ms: timed ? round(entry.startMs) : undefined,
+      duration_ms: timed ? round(entry.durationMs) : undefined,
+      outcome: entry.outcome,
+      error_code: entry.errorCode === null ? undefined : this.#cut(entry.errorCode, TEXT_CHARS),
+      effect: entry.policy.effect ?? undefined,
+      mode: entry.ownMode ?? undefined,
+      resources: some(entry.resources.map((path) => this.#cut(path, TEXT_CHARS))),
+      depends_on: some(
+        entry.dependsOn.filter((id) => id !== '').map((id) => ids.first.get(id) ?? this.#cut(id, NAME_CHARS)),
+      ),
+      group: this.#name(entry.group) ?? undefined,
+    }
+  }
+
+  /** Ids are unique in a record; a second call of the same id gets a suffix. */
+  #uniqueIds(entries: readonly Entry[]): Ids {
+    const ids: Ids = { of: new Map(), first: new Map() }
+    const taken = new Set<string>()
+    for (const entry of entries) {
+      let id = this.#cut(entry.callId || `call_${entry.seq}`, NAME_CHARS)
+      if (taken.has(id)) {
+        this.altered++
+        id = `${id.slice(0, NAME_CHARS - 16)}#${entry.seq}`
+        while (taken.has(id)) id += '+'
+      }
+      taken.add(id)
+      ids.of.set(entry, id)
+      if (!ids.first.has(entry.callId)) ids.first.set(entry.callId, id)
+    }
+    return ids
+  }
+
+  #toolCaps(batch: Batch, entries: readonly Entry[]): Record<string, number> | undefined {
+    if (batch.toolCaps.size === 0) return undefined
+    const caps = new Map<string, number>()
+    for (const { tool } of entries) {
+      const cap = within(batch.toolCaps.get(tool) ?? null)
+      if (cap !== null) caps.set(this.#cut(tool, NAME_CHARS), cap)
+    }
+    return caps.size === 0 ? undefined : Object.fromEntries(caps)
+  }
+
+  #name(value: unknown): string | null {
+    return typeof value === 'string' && value !== '' ? this.#cut(value, NAME_CHARS) : null
+  }
+
+  #cut(text: string, chars: number): string {
+    if (text.length <= chars) return text
+    this.altered++
+    return text.slice(0, chars)
+  }
+}
+
+interface Ids {
+  readonly of: Map<Entry, string>
+  readonly first: Map<string, string>
+}
+
+/** A cap beyond the contract's bound says the same as none. */
+const within = (cap: number | null) => (cap !== null && cap <= 1_000_000 ? cap : null)
+/** Whole microseconds. */
+const round = (ms: number) => Math.round(ms * 1_000) / 1_000
+const some = (list: readonly string[]) => (list.length > 0 ? list : undefined)
