@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 /** How long the demo goes on asking a server that is away or busy, before it gives up. */
 const PATIENCE_MS = 60_000
+/** A request without an answer by then is sent again: the server keeps what it stored only once. */
+const ANSWER_WITHIN_MS = 15_000
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 5_000
 
@@ -34,8 +36,10 @@ export function createServerClient({ url, token, signal }: ServerOptions): Serve
   if (token !== undefined) headers.authorization = `Bearer ${token}`
 
   async function attempt(method: string, path: string, payload: string | null): Promise<Attempt> {
+    const late = AbortSignal.timeout(ANSWER_WITHIN_MS)
+    const cut = signal ? AbortSignal.any([signal, late]) : late
     try {
-      const response = await fetch(base + path, { method, headers, body: payload, signal: signal ?? null })
+      const response = await fetch(base + path, { method, headers, body: payload, signal: cut })
       const text = await response.text()
       if (response.status !== 429 && response.status !== 503) {
         return { answer: { status: response.status, body: parseBody(text) } }
