@@ -16,7 +16,7 @@ export interface ToolSpec {
 const ask = (endpoint: EndpointName): readonly ToolStep[] => [{ endpoint }]
 const local = (localMs: number): readonly ToolStep[] => [{ localMs }]
 
-export const CATALOGUE = {
+const CATALOGUE = {
   get_order: { effect: 'read', resources: (args) => [`orders/${args.orderId}`], steps: ask('order') },
   get_customer: {
     effect: 'read',
@@ -72,7 +72,3 @@ export type ToolName = keyof typeof CATALOGUE
 export const TOOL_SPECS: Readonly<Record<ToolName, ToolSpec>> = CATALOGUE
 
 export const TOOL_NAMES = Object.keys(CATALOGUE) as ToolName[]
-
-export function isToolName(name: string): name is ToolName {
-  return Object.hasOwn(CATALOGUE, name)
-}

@@ -112,11 +112,11 @@ test('agents run in parallel but for the faulty release, and serially as soon as
   await until(
     () => wide().filter(isFaulty).length >= 2 && wide().filter((batch) => !isFaulty(batch)).length >= 20,
   )
-  const before = await overlapsByClock()
   const faulty = wide().filter(isFaulty)
+  const sound = wide().filter((batch) => !isFaulty(batch))
+  const before = await overlapsByClock()
   expect(faulty.map((batch) => batch.mode)).toEqual(faulty.map(() => 'parallel'))
   expect(faulty.map(before)).toEqual(faulty.map(() => 0))
-  const sound = wide().filter((batch) => !isFaulty(batch))
   // A batch whose last call waits for the others by declaration still overlaps in the calls before.
   expect(sound.filter((batch) => before(batch) === 0)).toEqual([])
 
@@ -125,10 +125,11 @@ test('agents run in parallel but for the faulty release, and serially as soon as
   await until(() => [...receiver.applied.values()].filter((revision) => revision === 1).length === executors)
   const serial = () => wide().filter((batch) => batch.mode_revision === 1)
   await until(() => serial().length >= 10)
+  const told = serial()
   const after = await overlapsByClock()
-  expect(serial().map((batch) => batch.mode)).toEqual(serial().map(() => 'serial'))
-  expect(serial().map(after)).toEqual(serial().map(() => 0))
-})
+  expect(told.map((batch) => batch.mode)).toEqual(told.map(() => 'serial'))
+  expect(told.map(after)).toEqual(told.map(() => 0))
+}, 60_000)
 
 test('what a tool saw of itself and what was reported of it are the same calls', async () => {
   const url = await receiver.start()
@@ -138,7 +139,8 @@ test('what a tool saw of itself and what was reported of it are the same calls',
   const lines = await readClock()
   const seen = new Set(lines.map((line) => line.callId))
   for (const call of receiver.batches.flatMap((batch) => batch.calls)) {
-    if (call.outcome === 'ok') expect(seen).toContain(call.call_id)
+    // A call tried again under its id may be recorded with a suffix of the SDK's.
+    if (call.outcome === 'ok') expect(seen).toContain(call.call_id.split('#')[0])
   }
   const reported = new Set(receiver.batches.map((batch) => `${batch.run_id}/${batch.turn}`))
   expect(lines.filter((line) => !reported.has(line.batchKey))).toEqual([])

@@ -44,6 +44,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     onConflict: (line) => onLine(`conflict: ${line}`),
   })
   const agents = createAgents(options, random, toolbox, onLine)
+  await Promise.all(agents.map((agent) => agent.ready()))
   const conductor = startConductor({
     agents,
     world,

@@ -18,7 +18,7 @@ export interface Random {
 }
 
 /** FNV-1a with a final avalanche, so that labels that differ in one character give unrelated seeds. */
-export function hashText(text: string): number {
+function hashText(text: string): number {
   let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index++) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)

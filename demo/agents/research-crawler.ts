@@ -1,7 +1,7 @@
 import { planCall, type Task, type Turns } from './policy.ts'
 
 /** Share of runs that sweep most of the help centre in one turn. */
-const SWEEP_SHARE = 0.05
+const SWEEP_SHARE = 0.025
 
 /** Reads through the help centre: searches, fetches many pages at once under its cap, writes findings down. */
 export function* researchCrawler(task: Task): Turns<void> {

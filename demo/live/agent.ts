@@ -15,6 +15,8 @@ export interface LiveAgent {
   readonly spec: AgentSpec
   /** Share of all runs that it should get, relative to the other agents. */
   readonly weight: number
+  /** Resolves once the mode has been heard, or after a second without a server. */
+  readonly ready: () => Promise<void>
   /** Runs the calls of a turn to their end; never rejects for a tool that failed. */
   readonly runTurn: (turn: LiveTurn) => Promise<TurnOutcome>
   /** Sends what is left and closes the connections. */
@@ -53,6 +55,9 @@ export function createLiveAgent(options: LiveAgentOptions): LiveAgent {
     spec,
     // The root brings the rare agents forward: all of them should be seen within half a minute.
     weight: Math.sqrt(spec.runsPerHour * release.share),
+    ready: async () => {
+      await scope.ready()
+    },
     runTurn: (turn) => runTurn(turn, runCalls, options),
     close: async () => {
       await scope.shutdown(FLUSH_MS)

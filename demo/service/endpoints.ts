@@ -78,7 +78,7 @@ export function dailyLoad(epochMs: number): number {
 }
 
 /** Drift of latency over the day: a fifth slower at the peak than at the mean, a fifth faster at night. */
-export function diurnalFactor(epochMs: number): number {
+function diurnalFactor(epochMs: number): number {
   return 0.8 + 0.4 * dailyLoad(epochMs)
 }
 
