@@ -1,0 +1,98 @@
+import type { CallRow, FoldRow, Row } from './model.ts'
+import { durationUs } from './order-rows.ts'
+import { prepareSteps } from './steps.ts'
+
+/*
+ * Folding of identical siblings: one tool, one effect, one outcome.
+ *
+ * - Every call is in the result exactly once: as a row of its own, or as a member of one fold. The rows of
+ *   an open fold follow it, marked as nested.
+ * - A failure never hides behind a success, because the outcome is part of what makes calls alike.
+ * - The slowest sibling is never folded.
+ * - Below the threshold nothing changes.
+ */
+
+/** Up to so many rows a person reads one by one. */
+export const FOLD_ABOVE_ROWS = 60
+/** Fewer alike calls than this are no crowd. */
+export const FOLD_LEAST_MEMBERS = 8
+
+export interface FoldOptions {
+  /** Keys of the folds that are open. */
+  readonly open: ReadonlySet<string>
+  readonly aboveRows?: number
+  readonly leastMembers?: number
+}
+
+/** `rows` in the order to show them; a fold stands where its first member stood. */
+export function foldRows(rows: readonly CallRow[], options: FoldOptions): readonly Row[] {
+  const { open, aboveRows = FOLD_ABOVE_ROWS, leastMembers = FOLD_LEAST_MEMBERS } = options
+  if (rows.length <= aboveRows) return rows
+  const groups = new Map<string, CallRow[]>()
+  for (const row of rows) {
+    if (row.slowest) continue
+    const key = foldKey(row)
+    const group = groups.get(key)
+    if (group) group.push(row)
+    else groups.set(key, [row])
+  }
+  const result: Row[] = []
+  const done = new Set<string>()
+  for (const row of rows) {
+    const key = foldKey(row)
+    const members = row.slowest ? undefined : groups.get(key)
+    if (!members || members.length < leastMembers) {
+      result.push(row)
+      continue
+    }
+    if (done.has(key)) continue
+    done.add(key)
+    const fold = createFold(key, members, open.has(key))
+    result.push(fold)
+    if (fold.open) for (const member of members) result.push({ ...member, nested: true })
+  }
+  return result
+}
+
+/** JSON keeps a tool name that holds the separator from looking like another key. */
+export function foldKey(row: Pick<CallRow, 'tool' | 'effect' | 'outcome'>): string {
+  return `fold:${JSON.stringify([row.tool, row.effect, row.outcome])}`
+}
+
+function createFold(key: string, members: readonly CallRow[], open: boolean): FoldRow {
+  const [first] = members
+  if (!first) throw new RangeError('a fold has at least one member')
+  let startUs: number | null = null
+  let endUs: number | null = null
+  const ends: number[] = []
+  const durations: number[] = []
+  for (const member of members) {
+    const duration = durationUs(member)
+    if (member.startUs === null || member.endUs === null || duration === null) continue
+    startUs = Math.min(startUs ?? member.startUs, member.startUs)
+    endUs = Math.max(endUs ?? member.endUs, member.endUs)
+    ends.push(member.endUs)
+    durations.push(duration)
+  }
+  return {
+    kind: 'fold',
+    key,
+    tool: first.tool,
+    effect: first.effect,
+    outcome: first.outcome,
+    seq: first.seq,
+    members,
+    open,
+    startUs,
+    endUs,
+    medianEndUs: median(ends),
+    medianDurationUs: median(durations),
+    inFlight: prepareSteps(members.flatMap((member) => member.segments)),
+  }
+}
+
+/** Lower nearest rank, as everywhere. */
+function median(values: number[]): number | null {
+  values.sort((a, b) => a - b)
+  return values[Math.floor((values.length - 1) / 2)] ?? null
+}
