@@ -2,7 +2,7 @@
 
 import { Modal } from '@mantine/core'
 import { Kbd } from '#components/ui/kbd.tsx'
-import { useKeyGroups } from '#components/ui/use-keys.ts'
+import { type KeyGroup, useKeyGroups } from '#components/ui/use-keys.ts'
 import styles from './keys-dialog.module.css'
 
 interface KeysDialogProps {
@@ -16,7 +16,7 @@ export function KeysDialog({ isOpen, onClose }: KeysDialogProps) {
   return (
     <Modal opened={isOpen} onClose={onClose} title="Keys of this page" size={560} centered>
       <div className={styles.groups}>
-        {groups.map((group) => (
+        {mergeByTitle(groups).map((group) => (
           <section key={group.title}>
             <h3 className={styles.title}>{group.title}</h3>
             <dl className={styles.list}>
@@ -36,4 +36,13 @@ export function KeysDialog({ isOpen, onClose }: KeysDialogProps) {
       </div>
     </Modal>
   )
+}
+
+/** Parts of a page bind their own keys under the page's title. */
+function mergeByTitle(groups: readonly KeyGroup[]): KeyGroup[] {
+  const titles = [...new Set(groups.map((group) => group.title))]
+  return titles.map((title) => ({
+    title,
+    bindings: groups.filter((group) => group.title === title).flatMap((group) => group.bindings),
+  }))
 }

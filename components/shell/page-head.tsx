@@ -39,7 +39,14 @@ export function PageHead({ title, note, actions, filters, filterCount = 0 }: Pag
         </Button>
         <RangeControl isShort />
       </div>
-      <Drawer opened={isOpen} onClose={() => setOpen(false)} position="bottom" size="auto" title="This view">
+      <Drawer
+        opened={isOpen}
+        onClose={() => setOpen(false)}
+        position="bottom"
+        size="auto"
+        title="This view"
+        classNames={{ content: styles.drawer ?? '' }}
+      >
         <div className={styles.sheet}>
           <div className={styles.sheetRow}>
             <EnvironmentControl />

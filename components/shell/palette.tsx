@@ -39,6 +39,12 @@ export function Palette({ onShowKeys }: { readonly onShowKeys: () => void }) {
       maxHeight={420}
       scrollable
       clearQueryOnClose
+      overlayProps={{ blur: 0, backgroundOpacity: 0.5 }}
+      classNames={{
+        content: styles.content ?? '',
+        search: styles.search ?? '',
+        actionsGroup: styles.group ?? '',
+      }}
     >
       <Spotlight.Search
         placeholder="Go to a page, batch or tool, or run an action"

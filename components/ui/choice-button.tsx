@@ -12,11 +12,13 @@ interface ChoiceButtonProps {
   readonly value: ReactNode
   /** What a screen reader says: name and value in words. */
   readonly label: string
+  /** `plain` has no border. */
+  readonly kind?: 'default' | 'plain'
   readonly children: ReactNode | ((close: () => void) => ReactNode)
 }
 
 /** A control that shows its choice and opens a panel to change it. */
-export function ChoiceButton({ name, value, label, children }: ChoiceButtonProps) {
+export function ChoiceButton({ name, value, label, kind = 'default', children }: ChoiceButtonProps) {
   const [isOpen, setOpen] = useState(false)
   return (
     <Popover opened={isOpen} onChange={setOpen} position="bottom-start" offset={4} trapFocus returnFocus>
@@ -24,6 +26,7 @@ export function ChoiceButton({ name, value, label, children }: ChoiceButtonProps
         <button
           type="button"
           className={styles.button}
+          data-kind={kind}
           aria-label={label}
           aria-haspopup="dialog"
           onClick={() => setOpen((open) => !open)}
@@ -33,7 +36,7 @@ export function ChoiceButton({ name, value, label, children }: ChoiceButtonProps
           <ChevronDownIcon />
         </button>
       </Popover.Target>
-      <Popover.Dropdown className={styles.panel} aria-label={label}>
+      <Popover.Dropdown aria-label={label}>
         {typeof children === 'function' ? children(() => setOpen(false)) : children}
       </Popover.Dropdown>
     </Popover>

@@ -13,6 +13,11 @@ const tenOf = (value: string): MantineColorsTuple => [
   value,
 ]
 
+/** What floats is the only thing with a shadow. */
+const floating = { shadow: 'md', radius: 'md', transitionProps: { duration: 0 } }
+const floatingPanel = { padding: 2, border: 0, background: 'var(--bg-2)' }
+const strong = { fontSize: 'var(--fs-14)', fontWeight: 'var(--fw-strong)' }
+
 /**
  * Mantine renders controls only, and in ink: every hue on a page is a statement about calls or mode, so the
  * kit's own palette is reduced to one colour that follows the theme.
@@ -33,10 +38,28 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Tooltip: { defaultProps: { openDelay: 350, withinPortal: true, transitionProps: { duration: 0 } } },
-    Menu: { defaultProps: { shadow: 'md', radius: 'md', transitionProps: { duration: 0 } } },
-    Popover: { defaultProps: { shadow: 'md', radius: 'md', transitionProps: { duration: 0 } } },
-    Modal: { defaultProps: { shadow: 'md', radius: 'md', transitionProps: { duration: 0 } } },
-    Drawer: { defaultProps: { shadow: 'md', transitionProps: { duration: 120 } } },
+    Menu: { defaultProps: floating, styles: { dropdown: floatingPanel } },
+    Popover: { defaultProps: floating, styles: { dropdown: floatingPanel } },
+    Modal: {
+      defaultProps: { ...floating, overlayProps: { backgroundOpacity: 0.5 } },
+      styles: {
+        content: { background: 'var(--bg-2)' },
+        header: { background: 'var(--bg-2)' },
+        title: strong,
+      },
+    },
+    Drawer: {
+      defaultProps: {
+        shadow: 'md',
+        overlayProps: { backgroundOpacity: 0.5 },
+        transitionProps: { duration: 120 },
+      },
+      styles: {
+        content: { background: 'var(--bg-2)' },
+        header: { background: 'var(--bg-2)' },
+        title: strong,
+      },
+    },
   },
 })
 

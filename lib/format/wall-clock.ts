@@ -25,7 +25,8 @@ export function fromLocalInput(text: string, timeZone: string): number | null {
   return asUtcMs - zoneOffsetMs(guessMs, timeZone)
 }
 
-function zoneOffsetMs(epochMs: number, timeZone: string): number {
+/** How far the wall clock of a zone is ahead of UTC at an instant. */
+export function zoneOffsetMs(epochMs: number, timeZone: string): number {
   let formatter = partFormatters.get(timeZone)
   if (!formatter) {
     formatter = new Intl.DateTimeFormat('en-US', {

@@ -1,0 +1,5 @@
+import { BatchesSkeleton } from '#components/batch/batches-skeleton.tsx'
+
+export default function Loading() {
+  return <BatchesSkeleton />
+}
