@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -70,15 +70,21 @@ function writeDeclarations(dist) {
   }
 }
 
-async function main() {
-  const dist = path.join(root, 'dist')
-  rmSync(dist, { recursive: true, force: true })
-  writeDeclarations(dist)
+/** Writes every entry in every format. */
+export async function writeBundles(dist) {
+  mkdirSync(dist, { recursive: true })
   for (const entry of ENTRIES) {
     for (const [format, extension] of Object.entries(FORMATS)) {
       writeFileSync(path.join(dist, `${entry}.${extension}`), await bundle(entry, format))
     }
   }
+}
+
+async function main() {
+  const dist = path.join(root, 'dist')
+  rmSync(dist, { recursive: true, force: true })
+  writeDeclarations(dist)
+  await writeBundles(dist)
   const core = await gzippedBytes('index')
   const background = await gzippedBytes('background-node')
   console.log(

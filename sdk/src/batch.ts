@@ -148,11 +148,11 @@ export class Batch {
   }
 
   #begin(entry: Entry): void {
+    // Before the tool has the arguments, which it may change.
+    if (entry.policy.resources !== null) this.#readResources(entry, entry.policy.resources)
     entry.startMs = this.#core.platform.now() - this.#startedAt
     if (this.#core.observer === null) entry.start(entry)
     else this.#startObserved(entry)
-    // After the start, which it must not delay.
-    if (entry.policy.resources !== null) this.#readResources(entry, entry.policy.resources)
   }
 
   #readResources(entry: Entry, resources: (args: unknown) => unknown): void {

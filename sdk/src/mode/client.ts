@@ -9,6 +9,8 @@ const SILENCE_MS = 45_000
 /** A stream whose first event does not come by then is held up on the way (a buffering proxy). */
 const FIRST_EVENT_MS = 5_000
 const POLL_MS = 5_000
+/** A connection that lasted so long has not failed at once. */
+const STEADY_MS = 5_000
 const MAX_BACKOFF_MS = 30_000
 
 /**
@@ -88,10 +90,15 @@ export class ModeClient {
   #stream(): void {
     const { platform } = this.#endpoint
     const parser = new EventParser()
+    const openedAt = platform.now()
+    let reached = false
     let fresh = true
     const watch = (ms: number) => {
       this.#cancelTimer()
-      this.#cancelTimer = platform.later(ms, () => this.#abandon())
+      this.#cancelTimer = platform.later(ms, () => {
+        reached = true
+        this.#abandon()
+      })
     }
     const onText = (text: string) => {
       if (!fresh) watch(SILENCE_MS)
@@ -99,7 +106,6 @@ export class ModeClient {
         if (event.type !== 'mode' || !this.#apply(event.data, fresh)) continue
         fresh = false
         this.#connected = true
-        this.#failures = 0
         watch(SILENCE_MS)
       }
       if (parser.overflown) this.#abandon()
@@ -108,9 +114,9 @@ export class ModeClient {
       this.#connected = false
       this.#cancelTimer()
       if (this.#closed) return
-      // A stream that worked is taken up again; one that cannot be had is replaced by asking.
-      if (fresh) this.#poll()
-      else this.#again(backoffMs(this.#failures++, MAX_BACKOFF_MS))
+      // A stream that worked is taken up again; one that cannot be had from a server is replaced by asking.
+      if (fresh && reached) this.#poll()
+      else this.#retry(platform.now() - openedAt > STEADY_MS, null)
     }
     watch(FIRST_EVENT_MS)
     const request = {
@@ -120,6 +126,7 @@ export class ModeClient {
       body: undefined,
     }
     const onHead = (status: number, header: (name: string) => string | null) => {
+      reached = true
       const isStream = status === 200 && (header('content-type') ?? '').startsWith('text/event-stream')
       if (!isStream) this.#abandon()
     }
@@ -138,10 +145,15 @@ export class ModeClient {
         this.#again(POLL_MS * (0.75 + Math.random() / 2))
         return
       }
-      const wait = delivery.kind === 'retry' ? delivery.afterMs : null
-      this.#diagnose('mode', 'the mode cannot be had from the server: the last known one holds')
-      this.#again(wait ?? 250 + backoffMs(this.#failures++, MAX_BACKOFF_MS))
+      this.#retry(false, delivery.kind === 'retry' ? delivery.afterMs : null)
     })
+  }
+
+  /** After a failure; `steady` when what failed had worked for a while. */
+  #retry(steady: boolean, afterMs: number | null): void {
+    if (steady) this.#failures = 0
+    else this.#diagnose('mode', 'the mode cannot be had from the server: the last known one holds')
+    this.#again(afterMs ?? 100 + backoffMs(this.#failures++, MAX_BACKOFF_MS))
   }
 
   #again(ms: number): void {

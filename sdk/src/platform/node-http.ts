@@ -3,7 +3,7 @@ import https from 'node:https'
 import { onceEnded, type Send } from './http.ts'
 
 /** A connection still being made holds the process even when its socket is unref'd, so it must not last. */
-const CONNECT_TIMEOUT_MS = 2_000
+const CONNECT_TIMEOUT_MS = 1_500
 
 // Agents of our own: the sockets of the host's global agent are not ours to unref.
 const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) }

@@ -31,6 +31,8 @@ export class Reporter {
   /** Records on their way: built once, kept until answered. Several after a request was too large. */
   #parcels: string[][] = []
   #failures = 0
+  /** By the monotonic clock: until then the server asked not to be asked. */
+  #notBefore = 0
   #sending = false
   #closed = false
   #abandon = () => {}
@@ -70,12 +72,12 @@ export class Reporter {
     this.#wake(SEND_AFTER_MS)
   }
 
-  /** Sends at once, whatever the backoff; resolves when nothing is left. */
+  /** Sends at once, whatever our own backoff (but not the server's); resolves when nothing is left. */
   drain(): Promise<void> {
     if (this.#queued() === 0) return Promise.resolve()
     this.#cancelTimer?.()
     this.#cancelTimer = null
-    this.#send()
+    this.#wake(Math.max(0, this.#notBefore - this.#endpoint.platform.now()))
     return new Promise((resolve) => this.#idle.push(resolve))
   }
 
@@ -101,6 +103,10 @@ export class Reporter {
 
   #wake(ms: number): void {
     if (this.#cancelTimer !== null || this.#sending) return
+    if (ms <= 0) {
+      this.#send()
+      return
+    }
     this.#cancelTimer = this.#endpoint.platform.later(ms, () => {
       this.#cancelTimer = null
       this.#send()
@@ -144,6 +150,7 @@ export class Reporter {
     if (delivery.kind === 'retry') {
       this.#counts.retries++
       this.#diagnose('unreachable', `batches wait for the server: ${delivery.why}`)
+      if (delivery.afterMs !== null) this.#notBefore = this.#endpoint.platform.now() + delivery.afterMs
       this.#wake(delivery.afterMs ?? backoffMs(this.#failures++, MAX_BACKOFF_MS))
       return
     }
@@ -160,7 +167,10 @@ export class Reporter {
           : 'too large'
       this.#drop(parcel.length, `the server refused ${parcel.length} batches: ${why}`)
     }
-    this.#send()
+    const inHaste =
+      this.#parcels.length > 0 || this.#idle.length > 0 || this.#queue.length >= MAX_BATCHES_A_REQUEST
+    if (inHaste) this.#send()
+    else if (this.#queue.length > 0) this.#wake(SEND_AFTER_MS)
   }
 
   #count(parcel: readonly string[], body: string): void {
