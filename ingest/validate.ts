@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { z } from 'zod'
-import { type IngestBatch, ingestBatchSchema } from '#lib/contract/ingest.ts'
+import { type IngestBatch, ingestBatchSchema, LIMITS } from '#lib/contract/ingest.ts'
 import type { FieldFault } from './errors.ts'
 
 /*
@@ -26,10 +26,11 @@ export function validateBatch(value: unknown): Validated {
   return { ok: false, fault: toFault(parsed.error.issues[0]) }
 }
 
-/** The rule that no schema states: `call_id` and `attempt` together are unique within a batch. */
+/** The rules that no schema states: `call_id` and `attempt` together are unique, and dependencies are bounded. */
 function checkCalls(batch: IngestBatch): Validated {
   const { calls } = batch
   const seen = new Set<string>()
+  let dependencies = 0
   for (let i = 0; i < calls.length; i++) {
     const call = calls[i] as IngestBatch['calls'][number]
     const attempt = call.attempt ?? 1
@@ -39,6 +40,11 @@ function checkCalls(batch: IngestBatch): Validated {
       return { ok: false, fault: { path: `calls[${i}].call_id`, reason } }
     }
     seen.add(key)
+    dependencies += call.depends_on?.length ?? 0
+  }
+  if (dependencies > LIMITS.dependenciesPerBatch) {
+    const reason = `the calls declare ${dependencies} dependencies, at most ${LIMITS.dependenciesPerBatch} are taken`
+    return { ok: false, fault: { path: 'calls', reason } }
   }
   return { ok: true, batch }
 }

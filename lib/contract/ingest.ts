@@ -9,6 +9,8 @@ export const LIMITS = {
   callsPerBatch: 20_000,
   batchesPerRequest: 10_000,
   listItems: 1_000,
+  /** Declared dependencies of all calls of a batch together: what a cycle search has to look at. */
+  dependenciesPerBatch: 50_000,
   /** 2001-09-09 to 2100-01-01: catches seconds and nanoseconds sent as milliseconds. */
   epochMsMin: 1_000_000_000_000,
   epochMsMax: 4_102_444_800_000,

@@ -43,7 +43,9 @@ export function hostThread(handlers: Handlers): ThreadHost {
     try {
       const handler = handlers[method]
       if (!handler) throw new Error(`no method ${method}`)
-      answers.push({ id, ok: true, value: await handler(...(args as never[])) })
+      // Awaited first: a flush meanwhile puts another array in the place of `answers`.
+      const value = await handler(...(args as never[]))
+      answers.push({ id, ok: true, value })
     } catch (error) {
       answers.push({ id, ok: false, error: toWireError(error) })
     }

@@ -1,0 +1,18 @@
+import { benchIngestBulk } from './ingest-bulk.ts'
+import { formatTable, type Row } from './lib/report.ts'
+
+/** Every bench by the name under which `npm run bench -- <name>` runs it alone. */
+const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
+  'ingest-bulk': benchIngestBulk,
+}
+
+const wanted = process.argv.slice(2)
+const names = wanted.length > 0 ? wanted : Object.keys(BENCHES)
+const rows: Row[] = []
+for (const name of names) {
+  const bench = BENCHES[name]
+  if (!bench) throw new Error(`no bench ${name}: there are ${Object.keys(BENCHES).join(', ')}`)
+  console.error(`running ${name} …`)
+  rows.push(...(await bench()))
+}
+console.log(formatTable(rows))
