@@ -1,9 +1,22 @@
+import { dehydrate, HydrationBoundary } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { reads } from '#app/_data/reads.ts'
+import { facetsQuery, modeQuery } from '#components/query/queries.ts'
+import { makeQueryClient } from '#components/query/query-client.ts'
 import { AppShell } from '#components/shell/app-shell.tsx'
 
 /** Every page reads the store and its address anew: nothing here is known when the app is built. */
 export const dynamic = 'force-dynamic'
 
-export default function DashboardLayout({ children }: { readonly children: ReactNode }) {
-  return <AppShell>{children}</AppShell>
+export default async function DashboardLayout({ children }: { readonly children: ReactNode }) {
+  const client = makeQueryClient()
+  await Promise.all([
+    client.prefetchQuery({ ...facetsQuery({}), queryFn: async () => reads().listFacets({}, Date.now()) }),
+    client.prefetchQuery({ ...modeQuery(), queryFn: async () => reads().getMode() }),
+  ])
+  return (
+    <HydrationBoundary state={dehydrate(client)}>
+      <AppShell>{children}</AppShell>
+    </HydrationBoundary>
+  )
 }

@@ -38,7 +38,7 @@ const STICKY_ROWS = 2
 const STICKY_PX = 66
 const PHONE_STICKY_PX = 44
 /** Rows left below the screen when the next page is asked for. */
-const READ_AHEAD_ROWS = 40
+const READ_AHEAD_ROWS = 15
 /** What the server draws before it knows the screen. */
 const SERVER_RECT = { width: 1276, height: 680 }
 

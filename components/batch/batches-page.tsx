@@ -8,7 +8,6 @@ import { useViewState } from '#components/query/use-view-state.ts'
 import { PageHead } from '#components/shell/page-head.tsx'
 import { ErrorStrip } from '#components/ui/error-strip.tsx'
 import { KeyHint } from '#components/ui/kbd.tsx'
-import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { useTimeZone } from '#components/ui/time-zone.tsx'
 import { resolveWindow } from '#lib/contract/query.ts'
 import { formatCount } from '#lib/format/number.ts'
@@ -22,8 +21,8 @@ import { countFilters } from './filter-kinds.ts'
 import { Histogram } from './histogram.tsx'
 import { spanOf } from './histogram-model.ts'
 import { ListFoot } from './list-foot.tsx'
+import { FirstListSkeleton } from './list-skeleton.tsx'
 import { NewsStrip } from './news-strip.tsx'
-import { ROW_WIDTHS } from './row-widths.ts'
 import { SearchField } from './search-field.tsx'
 import { SortControl } from './sort-control.tsx'
 import { type BatchFilters, useBatchFilters } from './use-batch-filters.ts'
@@ -53,7 +52,7 @@ export function BatchesPage() {
         }
       />
       <FilterBar filters={filters} />
-      <HistogramPane filters={filters} />
+      <HistogramPane filters={filters} isListFailing={list.error !== null} />
       <ListPane
         key={JSON.stringify([filters.filter, filters.sort])}
         filters={filters}
@@ -83,15 +82,22 @@ function MatchCount({ filters, total }: MatchCountProps) {
   )
 }
 
-function HistogramPane({ filters }: { readonly filters: BatchFilters }) {
+interface HistogramPaneProps {
+  readonly filters: BatchFilters
+  /** The list says why nothing can be read: once is enough. */
+  readonly isListFailing: boolean
+}
+
+function HistogramPane({ filters, isListFailing }: HistogramPaneProps) {
   const { setWindow } = useViewState()
   const { data, dataUpdatedAt, error, refetch } = useQuery(histogramQuery(filters.filter))
-  if (error) {
+  if (!data && error && !isListFailing) {
+    const retry = () => void refetch()
     return (
       <ErrorStrip
         what="The batches over time could not be read"
         cause={describeError(error)}
-        onRetry={() => void refetch()}
+        onRetry={retry}
       />
     )
   }
@@ -122,7 +128,11 @@ function ListPane({ filters, list, total }: ListPaneProps) {
   }, [news.count, isFollowing, isEmpty, showNews])
 
   if (list.isLoading && list.error === null) {
-    return <SkeletonRows rows={16} widths={ROW_WIDTHS} label="Reading batches" />
+    return (
+      <div className={styles.loading}>
+        <FirstListSkeleton />
+      </div>
+    )
   }
   return (
     <>

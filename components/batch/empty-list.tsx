@@ -68,8 +68,10 @@ function NothingMatches({ filters, newestMs }: NothingMatchesProps) {
         </>
       }
     >
-      {hasFilters || hasScope || hasWindow ? 'Nothing in this window has all that is asked for. ' : ''}
-      The newest batch of any kind is from <Timestamp epochMs={newestMs} full />.
+      <p>
+        {hasFilters || hasScope || hasWindow ? 'Nothing in this window has all that is asked for. ' : ''}
+        The newest batch of any kind is from <Timestamp epochMs={newestMs} full />.
+      </p>
     </EmptyState>
   )
 }

@@ -1,8 +1,7 @@
 'use client'
 
 import { useSyncExternalStore } from 'react'
-import { CopyButton } from '#components/ui/copy-button.tsx'
-import styles from './first-batch.module.css'
+import { CodeBlock } from '#components/ui/code-block.tsx'
 
 const neverChanges = () => () => {}
 const ownOrigin = () => location.origin
@@ -27,11 +26,5 @@ function commandFor(origin: string): string {
 /** The command, ready to be pasted into a shell: it names this server. */
 export function FirstBatch() {
   const origin = useSyncExternalStore(neverChanges, ownOrigin, serverOrigin)
-  const command = commandFor(origin)
-  return (
-    <div className={styles.snippet}>
-      <pre>{command}</pre>
-      <CopyButton text={command} label="Copy the command" />
-    </div>
-  )
+  return <CodeBlock caption="sends one batch of three calls, from a shell" code={commandFor(origin)} />
 }

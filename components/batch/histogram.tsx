@@ -29,6 +29,9 @@ const FAILING_MARK = 3
 const PX_PER_TICK = 110
 /** The right end of the axis holds a button: no label may run into it. */
 const BUTTON_PX = 76
+/** 10 px Geist Mono. */
+const CAPTION_CHAR_PX = 6
+const HALF_LABEL_PX = 28
 
 /** When the batches of the list ran; a click or a drag zooms the window to it. */
 export function Histogram({ histogram, span, onZoom }: HistogramProps) {
@@ -37,6 +40,8 @@ export function Histogram({ histogram, span, onZoom }: HistogramProps) {
   const brush = useBrush(span, histogram.step_ms, onZoom)
   const scale = (ms: number) => ((ms - span.fromMs) / (span.toMs - span.fromMs)) * width
   const ticks = width === 0 ? [] : timeTicks(span, zone, Math.max(1, Math.floor(width / PX_PER_TICK)))
+  const caption = describeHistogram(histogram)
+  const captionPx = caption.length * CAPTION_CHAR_PX + HALF_LABEL_PX
   return (
     <section className={styles.histogram} aria-label="Batches over time">
       <div ref={ref} className={styles.plot} {...brush.handlers}>
@@ -56,13 +61,13 @@ export function Histogram({ histogram, span, onZoom }: HistogramProps) {
       </div>
       <div className={styles.axis}>
         {ticks
-          .filter((tick) => scale(tick.atMs) < width - BUTTON_PX)
+          .filter((tick) => scale(tick.atMs) > captionPx && scale(tick.atMs) < width - BUTTON_PX)
           .map((tick) => (
             <span key={tick.atMs} className={styles.tick} style={{ left: scale(tick.atMs) }}>
               {tick.label}
             </span>
           ))}
-        <span className={styles.caption}>{describeHistogram(histogram)}</span>
+        <span className={styles.caption}>{caption}</span>
         <HistogramTable histogram={histogram} onZoom={onZoom} />
       </div>
     </section>

@@ -4,11 +4,10 @@ import { useState } from 'react'
 import { describeError } from '#components/query/fetch-json.ts'
 import { Button } from '#components/ui/button.tsx'
 import { ErrorStrip } from '#components/ui/error-strip.tsx'
-import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { useTimeZone } from '#components/ui/time-zone.tsx'
 import { formatMoment } from '#lib/format/time.ts'
 import styles from './list-foot.module.css'
-import { ROW_WIDTHS } from './row-widths.ts'
+import { ListSkeleton } from './list-skeleton.tsx'
 import type { BatchListState } from './use-batch-list.ts'
 
 interface ListFootProps {
@@ -32,9 +31,7 @@ export function ListFoot({ list, isStopped, onStop }: ListFootProps) {
     return list.rows.length < 20 ? null : <p className={styles.end}>no further batches in this window</p>
   }
   if (list.scannedToMs !== null) return <ScanProgress list={list} isStopped={isStopped} onStop={onStop} />
-  return list.isReadingMore ? (
-    <SkeletonRows rows={2} widths={ROW_WIDTHS} label="Reading further rows" />
-  ) : null
+  return list.isReadingMore ? <ListSkeleton rows={2} /> : null
 }
 
 function ScanProgress({ list, isStopped, onStop }: ListFootProps) {

@@ -62,10 +62,18 @@ describe('layOutMiniGantt', () => {
 
   test('a failed slowest sibling keeps a piece of its outcome at its end', () => {
     const shapes = layOut([call({ duration_ms: 5 }), call({ call_id: 'b', seq: 1, outcome: 'timeout' })], 'b')
-    expect(shapes.slice(1).map(({ x, width, tone }) => ({ x, width, tone }))).toEqual([
-      { x: 0, width: 172, tone: 'slow' },
+    expect(shapes.map(({ x, width, tone }) => ({ x, width, tone })).slice(1)).toEqual([
       { x: 172, width: 4, tone: 'timeout' },
+      { x: 0, width: 172, tone: 'slow' },
     ])
+  })
+
+  test('the slowest sibling stays visible and on top among hundreds of calls', () => {
+    const calls = Array.from({ length: 400 }, (_, seq) =>
+      call({ call_id: `c${seq}`, seq, duration_ms: seq === 7 ? 99 : 10 }),
+    )
+    const shapes = layOut(calls, 'c7')
+    expect(shapes.at(-1)).toMatchObject({ tone: 'slow', height: 1.5 })
   })
 
   test('a call that never ran is a stub and moves nothing', () => {

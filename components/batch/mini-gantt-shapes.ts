@@ -40,7 +40,7 @@ export function layOutMiniGantt(batch: MiniBatch, width: number, height: number)
   const barHeight = pitch >= MIN_PITCH_WITH_GAP ? pitch - GAP : pitch
   const top = (height - pitch * rows.length + (pitch - barHeight)) / 2
 
-  return rows.flatMap((attempts, row) => {
+  const shapes = rows.flatMap((attempts, row) => {
     const y = top + row * pitch
     return attempts.flatMap((call, index): MiniShape[] => {
       if (!isTimed(call)) return [{ x: 0, y, width: UNTIMED_WIDTH, height: barHeight, tone: 'untimed' }]
@@ -51,6 +51,17 @@ export function layOutMiniGantt(batch: MiniBatch, width: number, height: number)
       return isReplaced ? [{ ...bar, tone: 'dim' }] : toneBar(bar, call, batch.slowest_call_id)
     })
   })
+  return shapes.map((shape) => thicken(shape, height)).sort((a, b) => rank(a.tone) - rank(b.tone))
+}
+
+/** What a person looks for stays visible among a hundred hairlines. */
+const MIN_HEIGHT: Partial<Record<MiniTone, number>> = { error: 1, timeout: 1, slow: 1.5 }
+/** Drawn later is drawn over what is thinner than a pixel beside it. */
+const rank = (tone: MiniTone) => MIN_HEIGHT[tone] ?? 0
+
+function thicken(shape: MiniShape, boxHeight: number): MiniShape {
+  const height = Math.max(shape.height, MIN_HEIGHT[shape.tone] ?? 0)
+  return { ...shape, height, y: Math.min(shape.y, boxHeight - height) }
 }
 
 type TimedCall = WireCall & { start_ms: number; duration_ms: number }

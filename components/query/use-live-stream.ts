@@ -44,30 +44,35 @@ export function useLiveEvents(onEvent: (event: LiveEvent) => void): void {
   useEffect(() => liveStream().onEvent((event) => latest.current(event)), [])
 }
 
-/** Aggregates move with every batch; refetching them more often than this would only flicker. */
-const REFRESH_MS = 2000
+/** A first event is heard out this long, because what is stored together is told in several events. */
+const SETTLE_MS = 100
+/** Figures move with every batch; refetching them more often than this would only flicker. */
+const REFRESH_MS = 1000
 
 type Kind = (typeof DERIVED_KINDS)[number] | (typeof STORED_KINDS)[number]
 
 /**
- * Keeps what is cached true: the mode at once, figures at most every two seconds, everything after a gap.
+ * Keeps what is cached true: the mode at once, figures at most every second, everything after a gap.
  * Mounted once, by the shell.
  */
 export function useLiveInvalidation(): void {
   const client = useQueryClient()
   const pending = useRef(new Set<Kind>())
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  const refreshedAtMs = useRef(0)
 
   useEffect(() => () => clearTimeout(timer.current), [])
 
   const refreshSoon = (kinds: readonly Kind[]) => {
     for (const kind of kinds) pending.current.add(kind)
+    const waitMs = Math.max(SETTLE_MS, refreshedAtMs.current + REFRESH_MS - Date.now())
     timer.current ??= setTimeout(() => {
       timer.current = undefined
+      refreshedAtMs.current = Date.now()
       const due = [...pending.current]
       pending.current.clear()
       for (const kind of due) invalidate(client, kind)
-    }, REFRESH_MS)
+    }, waitMs)
   }
 
   useLiveEvents((event) => {
@@ -86,6 +91,8 @@ function invalidate(client: QueryClient, kind: string): void {
 }
 
 function refreshAll(client: QueryClient): void {
-  // The list keeps its rows: what it missed is counted and announced like everything new.
-  void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'batches' })
+  // A list that was read keeps its rows: what it missed is counted and announced like everything new.
+  void client.invalidateQueries({
+    predicate: (query) => query.queryKey[0] !== 'batches' || query.state.status === 'error',
+  })
 }
