@@ -32,8 +32,16 @@ export interface StoreReads {
   listBatchSizes(query: FilterQuery, nowMs: number): Promise<BatchSizes>
   listSiblings(query: FilterQuery, nowMs: number): Promise<Siblings>
   getOverview(query: FilterQuery, nowMs: number): Promise<Overview>
+  /** A page of the export, oldest batch first; `cursor` is null for the first page. */
+  listExport(query: FilterQuery, cursor: string | null, nowMs: number): Promise<ExportPage>
   listFacets(query: WindowQuery, nowMs: number): Promise<Facets>
   getMode(): Promise<ModeState>
   /** Newest first, with every hash checked. */
   listModeAudit(limit: number): Promise<ModeAudit>
+}
+
+/** Some lines of an export, without line breaks; time-boxed, so a page may be empty and yet not the last. */
+export interface ExportPage {
+  readonly lines: readonly string[]
+  readonly nextCursor: string | null
 }

@@ -1,6 +1,11 @@
 import type { StoredBatch } from '#lib/model/batch.ts'
 import { BATCH_COLUMNS, type BatchRow, decodeBatchRow } from '../sqlite/batch-row.ts'
-import { createDimensionReader, type DimensionReader } from '../sqlite/dimensions.ts'
+import {
+  createDimensionIds,
+  createDimensionReader,
+  type DimensionIds,
+  type DimensionReader,
+} from '../sqlite/dimensions.ts'
 import type { SqliteDatabase } from '../sqlite/open.ts'
 import { createDeadline, type Deadline } from './deadline.ts'
 import { createQueries, type Queries, raw, type Sql, sql } from './sql.ts'
@@ -9,6 +14,8 @@ import { createQueries, type Queries, raw, type Sql, sql } from './sql.ts'
 export interface ReadContext {
   readonly queries: Queries
   readonly dimensions: DimensionReader
+  /** The ids under which the consumers count what a batch names. */
+  readonly ids: DimensionIds
   readonly startDeadline: () => Deadline
   /** The batch at a position of the log. @throws when there is none */
   readBatch(seq: number): StoredBatch
@@ -33,6 +40,7 @@ export function createReadContext(
   return {
     queries,
     dimensions,
+    ids: createDimensionIds(db),
     startDeadline: () => createDeadline(monotonicMs, scanBudgetMs),
     readBatch(seq) {
       const row = queries.get<BatchRow>(sql`${columns} where seq = ${seq}`)

@@ -85,6 +85,12 @@ function compileTools(query: FilterQuery, dimensions: DimensionReader): RowFilte
   return { ids, match }
 }
 
+/** The filter with the further condition that a batch holds one tool. */
+export function narrowToTool(filter: RowFilter, toolId: number): RowFilter {
+  const tool = { ids: [toolId], match: 'any' } as const
+  return { ...filter, tools: filter.tools ?? tool, condition: allOf([filter.condition, toolCondition(tool)]) }
+}
+
 /** Looked up for each row: the signatures that hold a frequent tool are too many to be listed. */
 function toolCondition({ ids, match }: NonNullable<RowFilter['tools']>): Sql {
   const holds = (tools: Sql) =>

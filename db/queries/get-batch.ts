@@ -4,6 +4,7 @@ import { decodeKey, encodeKey, type Key } from '../sqlite/keys.ts'
 import type { ReadContext } from './context.ts'
 import { findNeighbours } from './neighbours.ts'
 import { raw, sql } from './sql.ts'
+import { describeUsual } from './tool-context.ts'
 import { toWireBatch } from './wire-batch.ts'
 
 /** Batches of the same signature beside which a batch is shown. */
@@ -17,12 +18,12 @@ export function getBatch(context: ReadContext, batchId: string): BatchDetail | n
     where batch_key = ${encodeKey(batchId)} and retracted_by is null`)
   if (row === undefined) return null
   const batch = decodeBatchRow(row, context.dimensions)
+  const wire = toWireBatch(batch)
   return {
-    ...toWireBatch(batch),
+    ...wire,
     context: {
       ...findNeighbours(context, row),
-      tools: [],
-      size_p95_ms: null,
+      ...describeUsual(context, batch, wire.size),
       recent_same_signature: listSameSignature(context, row),
     },
   }

@@ -1,5 +1,5 @@
 import type { ListOrder, ListPosition } from '#lib/contract/cursor.ts'
-import { runsAfter, type SortColumn } from './order.ts'
+import { hitColumns, runsAfter, type SortColumn } from './order.ts'
 import type { Hit, Source } from './scan.ts'
 import { type Queries, raw, type Sql, sql } from './sql.ts'
 
@@ -56,7 +56,7 @@ export function createIndexSource(queries: Queries, scan: IndexScan): Source {
     advance(rows) {
       const run = runs[0]
       if (run === undefined) return []
-      const result = raw(`seq, ${column.name} as value, started_at_us as startedAtUs`)
+      const result = raw(hitColumns(column))
       const looked = stretch(run, FILTER_COLUMNS, sql`limit ${rows}`)
       // Without an order of its own the outer query hands the rows on as they come.
       const hits = queries.all<Hit>(

@@ -12,7 +12,7 @@ import type { ReadContext } from './context.ts'
 import type { Deadline } from './deadline.ts'
 import { compileFilter, type RowFilter, windowCondition } from './filter.ts'
 import { createIndexSource } from './index-source.ts'
-import { afterPosition, comparePositions, orderBy, SORT_COLUMNS } from './order.ts'
+import { afterPosition, comparePositions, hitColumns, orderBy, SORT_COLUMNS } from './order.ts'
 import { type Hit, type ScanResult, scanSources } from './scan.ts'
 import { allOf, raw, sql } from './sql.ts'
 import { LIST_CALLS, toWireBatch } from './wire-batch.ts'
@@ -111,7 +111,7 @@ function sortCandidates(
     filter.condition,
     afterPosition(column, order, after),
   ]
-  const found = queries.all<Hit>(sql`select seq, ${raw(column.name)} as value, started_at_us as startedAtUs
+  const found = queries.all<Hit>(sql`select ${raw(hitColumns(column))}
     from batches where ${allOf(conditions)} ${orderBy(column, order)} limit ${want + 1}`)
   const hits = found.slice(0, want)
   return { hits, next: found.length > want ? (hits.at(-1) ?? null) : null, stoppedAt: null }

@@ -27,6 +27,11 @@ export function comparePositions({ order }: ListOrder): (a: ListPosition, b: Lis
   }
 }
 
+/** The select list of a `Hit`. */
+export function hitColumns({ name }: SortColumn): string {
+  return `seq, ${name} as value, started_at_us as startedAtUs, outcome_mask as outcomeMask`
+}
+
 /** `order by` for the rows of a whole list. */
 export function orderBy({ name }: SortColumn, { order }: ListOrder): Sql {
   return raw(`order by ${name} ${order} nulls last, seq ${order}`)

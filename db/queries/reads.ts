@@ -5,13 +5,20 @@ import type { StoreReads } from '../store.ts'
 import { createReadContext, type ReadOptions } from './context.ts'
 import { SCAN_BUDGET_MS } from './deadline.ts'
 import { getBatch } from './get-batch.ts'
+import { getHistogram } from './get-histogram.ts'
+import { getOverview } from './get-overview.ts'
+import { getTool } from './get-tool.ts'
+import { listBatchSizes } from './list-batch-sizes.ts'
 import { listBatches } from './list-batches.ts'
+import { listExport } from './list-export.ts'
+import { listFacets } from './list-facets.ts'
 import { listRun } from './list-run.ts'
+import { listSiblings, listTools } from './list-tools.ts'
 
 const DEFAULTS: ReadOptions = { monotonicMs: () => performance.now(), scanBudgetMs: SCAN_BUDGET_MS }
 
 /** The reads of the SQLite store on one connection, each over a snapshot of its own. */
-export function createReads(db: SqliteDatabase, options: ReadOptions = DEFAULTS) {
+export function createReads(db: SqliteDatabase, options: ReadOptions = DEFAULTS): StoreReads {
   const context = createReadContext(db, options)
   const snapshot = db.transaction((read: () => unknown) => read()) as <T>(read: () => T) => T
   // A read throws as a rejection, whether it fails before or after its first await.
@@ -20,7 +27,15 @@ export function createReads(db: SqliteDatabase, options: ReadOptions = DEFAULTS)
     listBatches: (query, nowMs) => answer(() => listBatches(context, query, nowMs)),
     getBatch: (batchId) => answer(() => getBatch(context, batchId)),
     listRun: (runId) => answer(() => listRun(context, runId)),
+    getHistogram: (query, nowMs) => answer(() => getHistogram(context, query, nowMs)),
+    listTools: (query, nowMs) => answer(() => listTools(context, query, nowMs)),
+    getTool: (tool, query, nowMs) => answer(() => getTool(context, tool, query, nowMs)),
+    listBatchSizes: (query, nowMs) => answer(() => listBatchSizes(context, query, nowMs)),
+    listSiblings: (query, nowMs) => answer(() => listSiblings(context, query, nowMs)),
+    getOverview: (query, nowMs) => answer(() => getOverview(context, query, nowMs)),
+    listFacets: (query, nowMs) => answer(() => listFacets(context, query, nowMs)),
+    listExport: (query, cursor, nowMs) => answer(() => listExport(context, query, cursor, nowMs)),
     getMode: () => answer(() => readMode(db)),
     listModeAudit: (limit) => answer(() => readModeAudit(db, limit)),
-  } satisfies Partial<StoreReads>
+  }
 }

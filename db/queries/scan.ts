@@ -4,6 +4,8 @@ import type { Deadline } from './deadline.ts'
 /** A row that passed the filter. */
 export interface Hit extends ListPosition {
   readonly startedAtUs: number
+  /** Bit o is set when some call has outcome o. */
+  readonly outcomeMask: number
 }
 
 /** Rows in the order of the list, looked at a bounded number at a time. */

@@ -8,10 +8,33 @@ export const LIST_CALLS = 64
 
 /** The public shape of a stored batch, measured anew over all of its calls, of which the first `maxCalls` are shown. */
 export function toWireBatch(batch: StoredBatch, maxCalls = Number.POSITIVE_INFINITY): WireBatch {
-  const { calls } = batch
-  const measures = measureBatch(batch)
+  const { calls, sdkName, sdkVersion } = batch
   const isTruncated = calls.length > maxCalls
-  const { sdkName, sdkVersion } = batch
+  return {
+    ...toWireContent(batch),
+    sdk: sdkName === null && sdkVersion === null ? null : { name: sdkName, version: sdkVersion },
+    calls: (isTruncated ? calls.slice(0, maxCalls) : calls).map(toWireCall),
+    calls_truncated: isTruncated,
+    source: batch.source,
+    evidence: batch.evidence,
+    provisional: batch.provisional,
+    revision: batch.revision,
+    received_at: batch.receivedAtUs / US_PER_MS,
+    flags: [...batch.flags],
+    ...toWireMeasures(measureBatch(batch), calls),
+    outcomes: countOutcomes(calls),
+    signature: formatSignature(computeSignature(calls)),
+  }
+}
+
+/** A batch as it was ingested, with where it came from: a line of the export. */
+export function toExportLine(batch: StoredBatch): string {
+  const { source, evidence, calls } = batch
+  return JSON.stringify({ ...toWireContent(batch), calls: calls.map(toWireCall), source, evidence })
+}
+
+/** The fields of a batch itself that senders set. */
+function toWireContent(batch: StoredBatch) {
   return {
     batch_id: batch.batchId,
     run_id: batch.runId,
@@ -32,18 +55,6 @@ export function toWireBatch(batch: StoredBatch, maxCalls = Number.POSITIVE_INFIN
     input_tokens: batch.inputTokens,
     output_tokens: batch.outputTokens,
     emitted_calls: batch.emittedCalls,
-    sdk: sdkName === null && sdkVersion === null ? null : { name: sdkName, version: sdkVersion },
-    calls: (isTruncated ? calls.slice(0, maxCalls) : calls).map(toWireCall),
-    calls_truncated: isTruncated,
-    source: batch.source,
-    evidence: batch.evidence,
-    provisional: batch.provisional,
-    revision: batch.revision,
-    received_at: batch.receivedAtUs / US_PER_MS,
-    flags: [...batch.flags],
-    ...toWireMeasures(measures, calls),
-    outcomes: countOutcomes(calls),
-    signature: formatSignature(computeSignature(calls)),
   }
 }
 

@@ -18,11 +18,12 @@ export function parseRangeMs(range: string): number | null {
 const list = z
   .union([z.string(), z.array(z.string())])
   .transform((value) => (Array.isArray(value) ? value : [value]))
-const names = list.pipe(z.array(z.string().min(1).max(256)).max(100))
+const names = list.pipe(z.array(z.string().min(1, 'must not be empty').max(256)).max(100))
 const number = z
   .string()
   .regex(/^-?\d+(\.\d+)?$/, 'must be a number')
   .transform(Number)
+  .pipe(z.number())
 const instant = z.string().transform((value, context) => {
   const ms = /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : Date.parse(value)
   if (Number.isFinite(ms)) return ms
@@ -33,9 +34,9 @@ const range = z.string().refine((value) => parseRangeMs(value) !== null, 'must b
 
 /** The window: half-open on `started_at`; either bound may be absent; `range` ends now. */
 export const windowQuery = z.object({
-  from: instant.optional(),
-  to: instant.optional(),
-  range: range.optional(),
+  from: instant.optional().describe('start of the window on started_at, included: epoch ms or ISO 8601'),
+  to: instant.optional().describe('end of the window, not included: epoch ms or ISO 8601'),
+  range: range.optional().describe('a window that ends now: 15m, 24h, 7d; not beside from or to'),
 })
 
 /** Every filter of the read API. Repeating a parameter means any of its values. */
@@ -44,24 +45,44 @@ export const filterQuery = windowQuery.extend({
   environment: names.optional(),
   version: names.optional(),
   model: names.optional(),
-  mode: list.pipe(z.array(z.enum(MODES))).optional(),
-  tool: names.optional(),
-  tool_match: z.enum(['any', 'all']).optional(),
-  slowest_tool: names.optional(),
-  outcome: list.pipe(z.array(z.enum(OUTCOMES))).optional(),
-  min_size: number.optional(),
+  mode: list
+    .pipe(z.array(z.enum(MODES)))
+    .optional()
+    .describe('declared mode; batches that declare none match no value'),
+  tool: names.optional().describe('batches that hold any of these tools; all of them with tool_match=all'),
+  tool_match: z.enum(['any', 'all']).optional().describe('how several tools combine; default any'),
+  slowest_tool: names.optional().describe('tool of the slowest sibling'),
+  outcome: list
+    .pipe(z.array(z.enum(OUTCOMES)))
+    .optional()
+    .describe('some call of the batch ended so'),
+  min_size: number.optional().describe('at least so many calls'),
   min_wall_ms: number.optional(),
-  min_serialization: number.optional(),
+  min_serialization: number.optional().describe('0 = as parallel as intended, 1 = one after another'),
   source: list.pipe(z.array(z.enum(SOURCES))).optional(),
-  q: z.string().max(256).optional(),
+  q: z.string().max(256).optional().describe('prefix of a batch id or run id'),
 })
 
 export const SORT_KEYS = ['started_at', 'wall_ms', 'serialization', 'size'] as const
+function whole(min: number, max: number) {
+  return number.pipe(
+    z.int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`),
+  )
+}
+
 export const listQuery = filterQuery.extend({
-  sort: z.enum(SORT_KEYS).optional(),
-  order: z.enum(['asc', 'desc']).optional(),
-  limit: number.pipe(z.int().min(1).max(500)).optional(),
-  cursor: z.string().max(512).optional(),
+  sort: z.enum(SORT_KEYS).optional().describe('default started_at; batches without a value come last'),
+  order: z.enum(['asc', 'desc']).optional().describe('default desc'),
+  limit: whole(1, 500).optional().describe('rows of a page; default 50'),
+  cursor: z.string().max(512).optional().describe('next_cursor of the page before'),
+})
+
+export const exportQuery = filterQuery.extend({
+  format: z.enum(['jsonl', 'otlp']).optional().describe('default jsonl; otlp is not supported yet'),
+})
+
+export const auditQuery = z.object({
+  limit: whole(1, 1000).optional().describe('entries, newest first; default 100'),
 })
 
 export type WindowQuery = z.infer<typeof windowQuery>

@@ -83,6 +83,28 @@ export const batchSchema = z.object({
   signature: z.string().describe('sorted tool names joined by +'),
 })
 
+/** A line of the JSONL export: a batch as ingested, and where it came from. Ingest takes it back. */
+export const exportLineSchema = batchSchema.omit({
+  sdk: true,
+  calls_truncated: true,
+  provisional: true,
+  revision: true,
+  received_at: true,
+  flags: true,
+  size: true,
+  wall_ms: true,
+  sum_ms: true,
+  longest_ms: true,
+  ideal_ms: true,
+  serialization: true,
+  hidden_ms: true,
+  slowest_call_id: true,
+  slowest_tool: true,
+  blocked_ms: true,
+  outcomes: true,
+  signature: true,
+})
+
 export const batchListSchema = z.object({
   batches: z.array(batchSchema),
   next_cursor: orNull(z.string()),
@@ -152,6 +174,9 @@ export const toolListSchema = z.object({ tools: z.array(toolSchema), ...effectiv
 const breakdownRow = { calls: count, ...percentiles }
 export const toolDetailSchema = toolSchema.extend({
   ...effective,
+  breakdowns_from: orNull(ms).describe(
+    'start of what the breakdowns cover; later than effective_from where they had to be scanned for',
+  ),
   series: z.array(z.object({ from: ms, to: ms, calls: count, failures: count, ...percentiles })),
   by_size: z.array(z.object({ size_band: z.enum(['1', '2', '3-4', '5-8', '9+']), ...breakdownRow })),
   by_concurrency: z.array(

@@ -17,7 +17,7 @@ export function respondProblem(status: number, detail: string, faults: readonly 
 
 /** The 400 of a query, naming each parameter that is wrong. */
 export function respondBadQuery(faults: readonly FieldFault[]): Response {
-  const detail = faults.map(({ path, reason }) => `\`${path}\` ${reason}`).join('; ')
+  const detail = faults.map(({ path, reason }) => `\`${path}\`: ${reason}`).join('; ')
   return respondProblem(400, `${detail}.`, faults)
 }
 

@@ -1,4 +1,5 @@
 import { reads } from '#app/_data/reads.ts'
+import { DELETE, PATCH, POST, PUT } from '../../../_lib/refuse.ts'
 import { answer, respondJson, respondProblem } from '../../../_lib/respond.ts'
 
 interface Context {
@@ -12,3 +13,5 @@ export function GET(request: Request, { params }: Context): Promise<Response> {
     return run === null ? respondProblem(404, 'No batch names this run.') : respondJson(run)
   })
 }
+
+export { DELETE, PATCH, POST, PUT }

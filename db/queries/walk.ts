@@ -1,0 +1,50 @@
+import type { ListOrder } from '#lib/contract/cursor.ts'
+import type { ReadContext } from './context.ts'
+import type { Deadline } from './deadline.ts'
+import { type RowFilter, type UsWindow, windowCondition } from './filter.ts'
+import { findRows } from './list-batches.ts'
+import type { Hit } from './scan.ts'
+import { sql } from './sql.ts'
+
+const NEWEST_FIRST: ListOrder = { sort: 'started_at', order: 'desc' }
+const PAGE_ROWS = 1_000
+/** About what can be read in a time box: of more an edge is not begun. */
+const MAX_EDGE_ROWS = 2_000
+
+/**
+ * Visits the rows of a filter, newest first, until the deadline; at least one page is looked for. Answers
+ * null when it came to the end, else the start of the last row that it came to.
+ */
+export function walkNewestFirst(
+  context: ReadContext,
+  filter: RowFilter,
+  deadline: Deadline,
+  visit: (hit: Hit) => void,
+): number | null {
+  let after = null
+  for (;;) {
+    const page = findRows(context, { filter, order: NEWEST_FIRST, after, want: PAGE_ROWS }, deadline)
+    for (const hit of page.hits) {
+      visit(hit)
+      if (deadline.isOver() && hit !== page.hits.at(-1)) return hit.startedAtUs
+    }
+    if (page.next === null) return null
+    if (page.stoppedAt !== null || deadline.isOver()) return page.next.value
+    after = page.next
+  }
+}
+
+/** What `read` makes of all rows of a filter within a short window; null when they are too many for the time. */
+export function readWindow<T>(
+  context: ReadContext,
+  { filter, window }: { readonly filter: RowFilter; readonly window: UsWindow },
+  deadline: Deadline,
+  read: (hit: Hit) => T,
+): T[] | null {
+  const { rows } = context.queries.get<{ rows: number }>(sql`select count(*) as rows from (
+    select 1 from batches where ${windowCondition(window)} limit ${MAX_EDGE_ROWS + 1})`) ?? { rows: 0 }
+  if (rows > MAX_EDGE_ROWS) return null
+  const values: T[] = []
+  const cut = walkNewestFirst(context, { ...filter, window }, deadline, (hit) => values.push(read(hit)))
+  return cut === null ? values : null
+}

@@ -1,0 +1,123 @@
+import { z } from 'zod'
+import type { AnswerName, BodyName } from './openapi.ts'
+import { auditQuery, exportQuery, filterQuery, listQuery, windowQuery } from './query.ts'
+
+/** A path by its methods. */
+export type OpenApiPath = Readonly<Record<string, Operation>>
+
+interface Operation {
+  readonly summary: string
+  readonly query?: z.ZodObject
+  readonly body?: BodyName
+  /** By status; any other is a problem document. */
+  readonly answers: Readonly<Record<string, Answer>>
+}
+
+interface Answer {
+  readonly description: string
+  readonly schema?: AnswerName | Readonly<Record<string, unknown>>
+  readonly type?: string
+}
+
+const found = (schema: AnswerName, description: string): Operation['answers'] => ({
+  200: { description, schema },
+})
+const read = (summary: string, schema: AnswerName, query?: z.ZodObject): OpenApiPath => ({
+  get: { summary, ...(query ? { query } : {}), answers: found(schema, 'Found.') },
+})
+const STREAM = {
+  description: 'Server-sent events.',
+  schema: { type: 'string' },
+  type: 'text/event-stream',
+} as const
+const PROGRESS = {
+  type: 'object',
+  required: ['rebuilding', 'flushed_seq', 'last_seq'],
+  properties: {
+    rebuilding: { type: 'boolean' },
+    flushed_seq: { type: 'integer' },
+    last_seq: { type: 'integer' },
+  },
+} as const
+const executorQuery = z.object({
+  agent: z.string().min(1).max(256),
+  environment: z.string().min(1).max(256),
+  executor_id: z.string().max(128).optional(),
+})
+
+/** Every path under `/api`. */
+export const PATHS: Readonly<Record<string, OpenApiPath>> = {
+  '/api/v1/batches': {
+    ...read('Find batches, by pages', 'BatchList', listQuery),
+    post: {
+      summary: 'Ingest batches; answered once they are on disk. gzip or identity.',
+      body: 'IngestRequest',
+      answers: found('IngestAnswer', 'The envelope could be read; what was refused is listed.'),
+    },
+  },
+  '/api/v1/batches/histogram': read('Batches by steps of time', 'BatchHistogram', filterQuery),
+  '/api/v1/batches/{batch_id}': read('One batch with all of its calls, and where it stands', 'BatchDetail'),
+  '/api/v1/runs/{run_id}': read('The turns of one run', 'Run'),
+  '/api/v1/tools': read('Tools with percentiles and outcomes', 'ToolList', filterQuery),
+  '/api/v1/tools/{tool}': read('One tool over time and split in every way', 'ToolDetail', filterQuery),
+  '/api/v1/batch-sizes': read('Wall times by number of calls', 'BatchSizes', filterQuery),
+  '/api/v1/siblings': read('The slowest-sibling ledger', 'Siblings', filterQuery),
+  '/api/v1/overview': read('A window and the same a week before', 'Overview', filterQuery),
+  '/api/v1/facets': read('Values that the filters can take', 'Facets', windowQuery),
+  '/api/v1/export': {
+    get: {
+      summary: 'Batches as they were ingested, one to a line, oldest first',
+      query: exportQuery,
+      answers: {
+        200: {
+          description: 'JSON lines.',
+          schema: 'ExportLine',
+          type: 'application/x-ndjson',
+        },
+      },
+    },
+  },
+  '/api/v1/mode': {
+    ...read('The mode in force', 'Mode'),
+    put: {
+      summary: 'Replace the rules',
+      body: 'ModePut',
+      answers: found('Mode', 'In force, and on its way to the executors.'),
+    },
+  },
+  '/api/v1/mode/stream': {
+    get: {
+      summary: 'The rules that concern an executor, now and at each change',
+      query: executorQuery,
+      answers: { 200: STREAM },
+    },
+  },
+  '/api/v1/mode/applied': {
+    post: {
+      summary: 'An executor obeys a revision',
+      body: 'ModeApplied',
+      answers: { 204: { description: 'Noted.' } },
+    },
+  },
+  '/api/v1/mode/executors': read('Executors and the revisions they obey', 'Executors'),
+  '/api/v1/mode/audit': read('Every change of the mode, hash-chained', 'ModeAudit', auditQuery),
+  '/api/v1/rebuild': {
+    get: {
+      summary: 'How far derived state has come',
+      answers: { 200: { description: 'Progress.', schema: PROGRESS } },
+    },
+    post: {
+      summary: 'Build derived state anew from the log',
+      answers: { 202: { description: 'Begun.', schema: PROGRESS } },
+    },
+  },
+  '/api/v1/stream': {
+    get: { summary: 'News of batches, derived state, mode and executors', answers: { 200: STREAM } },
+  },
+  '/api/openapi.json': {
+    get: {
+      summary: 'This document',
+      answers: { 200: { description: 'OpenAPI 3.1.', schema: { type: 'object' } } },
+    },
+  },
+}
