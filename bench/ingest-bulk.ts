@@ -22,7 +22,7 @@ export async function benchIngestBulk(): Promise<Row[]> {
   for (let round = 0; round < ROUNDS; round++) {
     await withTempDir(async (dir) => {
       const server = await startServerChild(join(dir, 'served'))
-      const { seconds } = await sendAll(server.url, bodies, CONNECTIONS)
+      const { seconds } = await sendAll(server.url, '/api/v1/batches', bodies, CONNECTIONS)
       await server.stop()
       const file = join(dir, 'served', 'parascope.db')
       expectStored(file, bodies)

@@ -1,9 +1,13 @@
 import { benchIngestBulk } from './ingest-bulk.ts'
+import { benchIngestSingle } from './ingest-single.ts'
 import { formatTable, type Row } from './lib/report.ts'
+import { benchSketch } from './sketch.ts'
 
 /** Every bench by the name under which `npm run bench -- <name>` runs it alone. */
 const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
   'ingest-bulk': benchIngestBulk,
+  'ingest-single': benchIngestSingle,
+  sketch: benchSketch,
 }
 
 const wanted = process.argv.slice(2)

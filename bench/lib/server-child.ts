@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 const COMMAND = fileURLToPath(new URL('../../cli/parascope.mjs', import.meta.url))
+const BARE_SERVER = fileURLToPath(new URL('./bare-server.ts', import.meta.url))
 
 /** A Parascope in a process of its own, as it is shipped, without its pages. */
 export interface ServerChild {
@@ -12,9 +13,18 @@ export interface ServerChild {
   stop(): Promise<void>
 }
 
-export async function startServerChild(dataDir: string, environment: Record<string, string> = {}): Promise<ServerChild> {
-  const child = spawn(process.execPath, [COMMAND, 'start', '--pages', 'none'], {
-    env: { ...process.env, PORT: '0', PARASCOPE_DATA_DIR: dataDir, ...environment },
+export function startServerChild(dataDir: string): Promise<ServerChild> {
+  return startChild([COMMAND, 'start', '--pages', 'none'], { PORT: '0', PARASCOPE_DATA_DIR: dataDir })
+}
+
+/** The server that does the least that could be called the same; see bare-server.ts. */
+export function startBareServer(file: string): Promise<ServerChild> {
+  return startChild([BARE_SERVER, file], {})
+}
+
+async function startChild(args: readonly string[], environment: Record<string, string>): Promise<ServerChild> {
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const url = await readAddress(child)
