@@ -46,7 +46,7 @@ interface Measure {
   /** Said even beside the week before: the figure is an estimate. */
   readonly isEstimate?: boolean
   readonly domain: SparkDomain
-  /** Grows with the length of its bin, so a bin that is not over says nothing yet. */
+  /** Grows with the length of its bin, so a bin that the window cuts says nothing. */
   readonly isSum?: boolean
 }
 
@@ -104,10 +104,10 @@ const MEASURES: readonly Measure[] = [
 const WEEK_MS = 7 * 86_400_000
 
 /**
- * The four figures of the overview. `asOfMs` is the time of the answer: a sum over a bin that was not over by
- * then is left out of its sparkline, where it would look like a fall. `window` is the span in words.
+ * The four figures of the overview. The first and last bin are cut by the window: a sum over a part of a bin
+ * is left out of its sparkline, where it would look like a fall. `window` is the span in words.
  */
-export function prepareFigures(overview: Overview, asOfMs: number, window: string): TrendFigure[] {
+export function prepareFigures(overview: Overview, window: string): TrendFigure[] {
   const bins = overview.series.map(({ from, to, ...sums }) => ({ fromMs: from, toMs: to, sums }))
   const before = overview.last_week_series.map(({ from, to, ...sums }) => ({
     fromMs: from + WEEK_MS,
@@ -115,14 +115,25 @@ export function prepareFigures(overview: Overview, asOfMs: number, window: strin
     sums,
   }))
   const span = { fromMs: bins[0]?.fromMs ?? 0, toMs: bins.at(-1)?.toMs ?? 0 }
+  const stepMs = Math.max(0, ...bins.map(lengthOf))
   return MEASURES.map((measure) => {
-    const shown = measure.isSum ? bins.filter((bin) => bin.toMs <= asOfMs) : bins
+    const isShown = (bin: Bin) => !measure.isSum || lengthOf(bin) === stepMs
+    const shown = bins.filter(isShown)
     return {
       ...headline(measure, overview, window),
-      sparkline: prepareSparkline(points(shown, measure), points(before, measure), span, measure.domain),
+      sparkline: prepareSparkline(
+        points(shown, measure),
+        points(before.filter(isShown), measure),
+        span,
+        measure.domain,
+      ),
       readings: readingsOf(shown, before, span, measure),
     }
   })
+}
+
+function lengthOf({ fromMs, toMs }: TimeSpan): number {
+  return toMs - fromMs
 }
 
 function headline(
