@@ -12,6 +12,7 @@ const accepts = new Ajv2020({
   strict: false,
   strictNumbers: true,
   validateFormats: false,
+  unicode: false,
 }).compile<IngestBatch>(z.toJSONSchema(ingestBatchSchema, { io: 'input' }))
 
 export type Validated =

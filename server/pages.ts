@@ -18,7 +18,13 @@ export type PagesKind = 'built' | 'source' | 'none'
 
 export function startPages(kind: PagesKind, address: { host: string; port: number }): Pages {
   if (kind === 'none') return NO_PAGES
-  const app = next({ dev: kind === 'source', dir: ROOT, hostname: address.host, port: address.port, quiet: true })
+  const app = next({
+    dev: kind === 'source',
+    dir: ROOT,
+    hostname: address.host,
+    port: address.port,
+    quiet: true,
+  })
   const ready = app.prepare()
   // Whoever awaits `ready` or `handle` sees the failure; without this line Node would end the process first.
   ready.catch(() => undefined)

@@ -33,17 +33,22 @@ export async function readBody(req: IncomingMessage, maxBytes: number, budget: B
   if (claimed > maxBytes) throw refuse(req, 413, `The body is larger than ${maxBytes} bytes.`)
   const chunks: Buffer[] = []
   let bytes = 0
-  try {
-    for await (const chunk of req as AsyncIterable<Buffer>) {
-      if (bytes + chunk.byteLength > maxBytes)
-        throw refuse(req, 413, `The body is larger than ${maxBytes} bytes.`)
-      if (!budget.take(chunk.byteLength)) throw refuse(req, 429, 'Too many bodies are under way.')
+  const complete = Promise.withResolvers<void>()
+  // Events rather than async iteration, which costs as much as all the rest of a small request.
+  req.on('data', (chunk: Buffer) => {
+    if (bytes + chunk.byteLength > maxBytes) {
+      complete.reject(refuse(req, 413, `The body is larger than ${maxBytes} bytes.`))
+    } else if (budget.take(chunk.byteLength)) {
       bytes += chunk.byteLength
       chunks.push(chunk)
-    }
-  } catch (error) {
-    if (error instanceof RequestError) throw error
-    throw new RequestError(400, 'The request broke off before its body was complete.')
+    } else complete.reject(refuse(req, 429, 'Too many bodies are under way.'))
+  })
+  req.once('end', complete.resolve)
+  req.once('error', () =>
+    complete.reject(new RequestError(400, 'The request broke off before its body was complete.')),
+  )
+  try {
+    await complete.promise
   } finally {
     budget.give(bytes)
   }
@@ -75,6 +80,7 @@ export function requireJson(req: IncomingMessage): void {
 
 /** The error for a body that is not read to its end: what still comes is thrown away, for a while. */
 function refuse(req: IncomingMessage, status: number, detail: string): RequestError {
+  req.removeAllListeners('data')
   req.resume()
   const timer = setTimeout(() => req.destroy(), DISCARD_MS)
   req.once('close', () => clearTimeout(timer))

@@ -4,10 +4,13 @@ import type { DerivedEvent } from './protocol.ts'
 
 /** A slice of work for consumers; nobody who writes waits longer for it. */
 const SLICE_MS = 5
-/** While batches keep coming the consumers get one slice in this long, and the senders the rest. */
-const BUSY_INTERVAL_MS = 40
+/** While batches come faster than they can be written the consumers get one slice in this long. */
+const SATURATED_INTERVAL_MS = 100
+/** The thread is saturated when it was busy for more than this share of the time since the last slice. */
+const SATURATED_UTILISATION = 0.9
 /** Batches are said to keep coming for this long after the last one. */
-const BUSY_AFTER_WRITE_MS = 20
+const WRITING_FOR_MS = 20
+const INTERVAL_MS = 5
 /** How soon to look again for work that is not due yet, and after a failed write. */
 const IDLE_INTERVAL_MS = 50
 const RETRY_INTERVAL_MS = 1_000
@@ -35,6 +38,7 @@ export function createJobLoop(options: JobLoopOptions): JobLoop {
   let rebuilding = false
   let lastWriteMs = Number.NEGATIVE_INFINITY
   let reportedSeq = jobs.flushedSeq()
+  let utilisation = performance.eventLoopUtilization()
 
   function schedule(delayMs: number): void {
     if (timer === null && !stopped) timer = setTimeout(step, delayMs)
@@ -51,9 +55,16 @@ export function createJobLoop(options: JobLoopOptions): JobLoop {
       return
     }
     report()
-    const isBusy = performance.now() - lastWriteMs < BUSY_AFTER_WRITE_MS
-    if (more) schedule(isBusy ? BUSY_INTERVAL_MS : 0)
+    if (more) schedule(nextSliceIn())
     else if (jobs.flushedSeq() < lastSeq()) schedule(IDLE_INTERVAL_MS)
+  }
+
+  /** Nobody waits when nothing is written; senders come first when the thread can't keep up with them. */
+  function nextSliceIn(): number {
+    const used = performance.eventLoopUtilization(utilisation)
+    utilisation = performance.eventLoopUtilization()
+    if (performance.now() - lastWriteMs > WRITING_FOR_MS) return 0
+    return used.utilization > SATURATED_UTILISATION ? SATURATED_INTERVAL_MS : INTERVAL_MS
   }
 
   function report(): void {
@@ -67,7 +78,7 @@ export function createJobLoop(options: JobLoopOptions): JobLoop {
   return {
     wake() {
       lastWriteMs = performance.now()
-      schedule(BUSY_INTERVAL_MS)
+      schedule(IDLE_INTERVAL_MS)
     },
     startRebuild() {
       rebuilding = true
