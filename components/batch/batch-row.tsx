@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import { memo } from 'react'
+import { memo, useState } from 'react'
 import { Duration } from '#components/ui/duration.tsx'
 import { ModeGlyph, SlowestGlyph } from '#components/ui/glyphs.tsx'
 import { MiddleTruncate } from '#components/ui/middle-truncate.tsx'
@@ -28,18 +28,21 @@ interface BatchRowProps {
 /** One batch: a link over the whole row, its facts in cells. */
 export const BatchRow = memo(function BatchRow(props: BatchRowProps) {
   const { batch, href, index, top, isActive, onFocus } = props
+  // Thirty rows in sight must not be thirty requests: a row is fetched ahead once a person points at it.
+  const [isLikely, setLikely] = useState(false)
   return (
     // The heads of the columns and the strip are rows 1 and 2 of the table.
     <tr
       aria-rowindex={index + 3}
       className={styles.row}
       data-active={isActive || undefined}
+      onPointerEnter={() => setLikely(true)}
       style={{ transform: `translateY(${top}px)` }}
     >
       <td className={styles.started}>
         <Link
           href={href}
-          prefetch={false}
+          prefetch={isLikely || isActive ? null : false}
           className={styles.link}
           data-batch={batch.batch_id}
           title={batch.batch_id}

@@ -27,7 +27,7 @@ function url(path: string, query: Readonly<Record<string, unknown>>): string {
 }
 
 /** Rows of one page of the list. */
-export const BATCH_PAGE_SIZE = 50
+const BATCH_PAGE_SIZE = 50
 
 /** The list, newest page first; each page param is the cursor of the contract. */
 export function batchesQuery(filter: FilterQuery, sort: Sort) {

@@ -11,7 +11,7 @@ interface GlyphProps {
   /** Edge in px; the drawing is made for 12. */
   readonly size?: number
   /** What a screen reader says; null when a word beside the glyph says it already. */
-  readonly label?: string | null
+  readonly label?: string | null | undefined
   /** Moves the glyph inside a larger SVG. */
   readonly x?: number
   readonly y?: number

@@ -3,11 +3,14 @@ import type { Metadata } from 'next'
 import type { SearchParams } from 'nuqs/server'
 import { reads } from '#app/_data/reads.ts'
 import { BatchesPage } from '#components/batch/batches-page.tsx'
-import { BATCH_PAGE_SIZE, batchesQuery, histogramQuery } from '#components/query/queries.ts'
+import { batchesQuery, histogramQuery } from '#components/query/queries.ts'
 import { makeQueryClient } from '#components/query/query-client.ts'
 import { defaultRange, fullFilter, loadListState } from '#components/query/view-state.ts'
 
 export const metadata: Metadata = { title: 'Batches' }
+
+/** Rows that the page brings with it: a screen full, and some to scroll on while the next are read. */
+const FIRST_ROWS = 30
 
 interface PageProps {
   readonly searchParams: Promise<SearchParams>
@@ -25,7 +28,7 @@ export default async function Page({ searchParams }: PageProps) {
   })
   await client.prefetchInfiniteQuery({
     ...batchesQuery(filter, sort),
-    queryFn: async () => reads().listBatches({ ...filter, ...sort, limit: BATCH_PAGE_SIZE }, Date.now()),
+    queryFn: async () => reads().listBatches({ ...filter, ...sort, limit: FIRST_ROWS }, Date.now()),
   })
   return (
     <HydrationBoundary state={dehydrate(client)}>
