@@ -16,6 +16,7 @@ export interface ReadContext {
   readonly dimensions: DimensionReader
   /** The ids under which the consumers count what a batch names. */
   readonly ids: DimensionIds
+  readonly limits: ReadLimits
   readonly startDeadline: () => Deadline
   /** The batch at a position of the log. @throws when there is none */
   readBatch(seq: number): StoredBatch
@@ -23,17 +24,36 @@ export interface ReadContext {
   readBatches(tail: Sql): StoredBatch[]
 }
 
+/** How much a read may look at before it takes another way. */
+export interface ReadLimits {
+  /** How long a scan may take before it answers with what it has. */
+  readonly scanMs: number
+  /** Rows that are read and sorted at once faster than an index is scanned for them. */
+  readonly candidates: number
+  /** Signatures of a tool filter that are listed; a tool with more is met often enough in a scan. */
+  readonly signatures: number
+  /** Signatures whose stretches of the index are merged. */
+  readonly mergedSignatures: number
+  /** Batches in the open edges of a window that are read one by one: about what a scan's time allows. */
+  readonly edgeRows: number
+}
+
+export const DEFAULT_LIMITS: ReadLimits = {
+  scanMs: 25,
+  candidates: 8_000,
+  signatures: 4_000,
+  mergedSignatures: 256,
+  edgeRows: 2_000,
+}
+
+/** What may be set otherwise, as by tests. */
 export interface ReadOptions {
   /** Milliseconds on a monotonic clock. */
   readonly monotonicMs: () => number
-  /** How long a scan may take before it answers with what it has. */
-  readonly scanBudgetMs: number
+  readonly limits: ReadLimits
 }
 
-export function createReadContext(
-  db: SqliteDatabase,
-  { monotonicMs, scanBudgetMs }: ReadOptions,
-): ReadContext {
+export function createReadContext(db: SqliteDatabase, { monotonicMs, limits }: ReadOptions): ReadContext {
   const queries = createQueries(db)
   const dimensions = createDimensionReader(db)
   const columns = raw(`select ${BATCH_COLUMNS} from batches`)
@@ -41,7 +61,8 @@ export function createReadContext(
     queries,
     dimensions,
     ids: createDimensionIds(db),
-    startDeadline: () => createDeadline(monotonicMs, scanBudgetMs),
+    limits,
+    startDeadline: () => createDeadline(monotonicMs, limits.scanMs),
     readBatch(seq) {
       const row = queries.get<BatchRow>(sql`${columns} where seq = ${seq}`)
       if (row === undefined) throw new Error(`entry ${seq} of the log is referenced but not stored`)

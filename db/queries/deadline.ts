@@ -4,9 +4,6 @@ export interface Deadline {
   isOver(): boolean
 }
 
-/** How long a read may scan before it answers with what it has. */
-export const SCAN_BUDGET_MS = 25
-
 /** A deadline `budgetMs` from now on the given monotonic clock. */
 export function createDeadline(monotonicMs: () => number, budgetMs: number): Deadline {
   const endMs = monotonicMs() + budgetMs

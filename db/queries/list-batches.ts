@@ -18,8 +18,6 @@ import { allOf, raw, sql } from './sql.ts'
 import { LIST_CALLS, toWireBatch } from './wire-batch.ts'
 
 const DEFAULT_LIMIT = 50
-/** Each signature is a stretch of the index of its own, and they are merged. */
-const MAX_MERGED_SIGNATURES = 256
 const NOTHING: BatchList = { batches: [], next_cursor: null, scanned_to: null }
 
 /**
@@ -49,13 +47,14 @@ export interface PageRequest {
 /** The rows of one page, by the way that looks at the fewest. */
 export function findRows(context: ReadContext, page: PageRequest, deadline: Deadline): ScanResult {
   const { filter, order } = page
-  const signatureIds = filter.tools === null ? null : listSignatures(context.queries, filter.tools)
+  const signatureIds = filter.tools === null ? null : listSignatures(context, filter.tools)
   if (signatureIds?.length === 0) return { hits: [], next: null, stoppedAt: null }
   const isIndexed = order.sort === 'started_at' && filter.keys.length === 0
-  const canMerge = isIndexed && signatureIds !== null && signatureIds.length <= MAX_MERGED_SIGNATURES
+  const canMerge =
+    isIndexed && signatureIds !== null && signatureIds.length <= context.limits.mergedSignatures
   if (canMerge) return scanSignatures(context, page, signatureIds, deadline)
   const isWorthCounting = !isIndexed || signatureIds !== null
-  const candidates = isWorthCounting ? listCandidates(context.queries, filter, signatureIds) : null
+  const candidates = isWorthCounting ? listCandidates(context, filter, signatureIds) : null
   return candidates === null ? scanIndex(context, page, deadline) : sortCandidates(context, page, candidates)
 }
 

@@ -2,8 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { readMode, readModeAudit } from '../mode.ts'
 import type { SqliteDatabase } from '../sqlite/open.ts'
 import type { StoreReads } from '../store.ts'
-import { createReadContext, type ReadOptions } from './context.ts'
-import { SCAN_BUDGET_MS } from './deadline.ts'
+import { createReadContext, DEFAULT_LIMITS, type ReadOptions } from './context.ts'
 import { getBatch } from './get-batch.ts'
 import { getHistogram } from './get-histogram.ts'
 import { getOverview } from './get-overview.ts'
@@ -15,7 +14,7 @@ import { listFacets } from './list-facets.ts'
 import { listRun } from './list-run.ts'
 import { listSiblings, listTools } from './list-tools.ts'
 
-const DEFAULTS: ReadOptions = { monotonicMs: () => performance.now(), scanBudgetMs: SCAN_BUDGET_MS }
+const DEFAULTS: ReadOptions = { monotonicMs: () => performance.now(), limits: DEFAULT_LIMITS }
 
 /** The reads of the SQLite store on one connection, each over a snapshot of its own. */
 export function createReads(db: SqliteDatabase, options: ReadOptions = DEFAULTS): StoreReads {

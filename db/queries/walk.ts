@@ -8,8 +8,6 @@ import { sql } from './sql.ts'
 
 const NEWEST_FIRST: ListOrder = { sort: 'started_at', order: 'desc' }
 const PAGE_ROWS = 1_000
-/** About what can be read in a time box: of more an edge is not begun. */
-const MAX_EDGE_ROWS = 2_000
 
 /**
  * Visits the rows of a filter, newest first, until the deadline; at least one page is looked for. Answers
@@ -42,8 +40,10 @@ export function readWindow<T>(
   read: (hit: Hit) => T,
 ): T[] | null {
   const { rows } = context.queries.get<{ rows: number }>(sql`select count(*) as rows from (
-    select 1 from batches where ${windowCondition(window)} limit ${MAX_EDGE_ROWS + 1})`) ?? { rows: 0 }
-  if (rows > MAX_EDGE_ROWS) return null
+    select 1 from batches where ${windowCondition(window)} limit ${context.limits.edgeRows + 1})`) ?? {
+    rows: 0,
+  }
+  if (rows > context.limits.edgeRows) return null
   const values: T[] = []
   const cut = walkNewestFirst(context, { ...filter, window }, deadline, (hit) => values.push(read(hit)))
   return cut === null ? values : null
