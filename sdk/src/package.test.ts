@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -97,6 +97,25 @@ describe('the published package', () => {
         .then((sent) => console.log(sent))`
     expect(await run(source, 'cjs')).toMatchObject({ code: 0, stdout: `${answer}true\n`, stderr: '' })
     expect(farEnd.batches.length).toBe(1)
+    await farEnd.close()
+  })
+})
+
+describe('the README', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  const [example = ''] = readme
+    .split('```js\n')
+    .slice(1)
+    .map((text) => text.split('```')[0] ?? '')
+
+  it('has an example that works as it stands', async () => {
+    const farEnd = await FarEnd.open()
+    const result = await run(example.replace('http://localhost:3000', farEnd.url))
+    expect(result).toMatchObject({ code: 0, stderr: '' })
+    expect(result.stdout.match(/call_\d/g)).toEqual(['call_1', 'call_2', 'call_3'])
+    expect(farEnd.batches).toMatchObject([
+      { agent: 'support', run_id: 'conversation-17', calls: [{}, {}, {}] },
+    ])
     await farEnd.close()
   })
 })

@@ -1,4 +1,5 @@
 import type { Identity } from '../background.ts'
+import { messageOf } from '../failure.ts'
 import { backoffMs, type Endpoint, exchange } from '../report/delivery.ts'
 import type { ModeDecision } from '../types.ts'
 import { evaluateMode, type ModeRule, parseModeState } from './evaluate.ts'
@@ -12,6 +13,9 @@ const POLL_MS = 5_000
 /** A connection that lasted so long has not failed at once. */
 const STEADY_MS = 5_000
 const MAX_BACKOFF_MS = 30_000
+/** How long a poll may take, and how late a timer may be before it is taken for one that never fires. */
+const POLL_TAKES_MS = 15_000
+const LATE_MS = 2_000
 
 /**
  * Keeps the mode in memory: from the stream, else by polling, else the last one heard. Within one
@@ -29,6 +33,10 @@ export class ModeClient {
   #connected = false
   #failures = 0
   #closed = false
+  /** By the monotonic clock: when the next step is due. */
+  #dueAt = 0
+  /** What an earlier attempt still hears is nobody's. */
+  #attempt = 0
   #abandon = () => {}
   #cancelTimer = () => {}
   #waiting: (() => void)[] = []
@@ -58,7 +66,10 @@ export class ModeClient {
   /** From memory; microseconds. */
   decide(key: string): ModeDecision {
     const { agent, environment } = this.#identity
-    const nowMs = this.#endpoint.platform.wall()
+    const { platform } = this.#endpoint
+    // Where timers only run while a request is served, or nothing may be sent before the first one.
+    if (platform.now() > this.#dueAt + LATE_MS) this.start()
+    const nowMs = platform.wall()
     const { mode, tools } = evaluateMode(this.#rules, { agent, environment, key, nowMs })
     return { mode, tools, revision: this.#revision }
   }
@@ -69,10 +80,19 @@ export class ModeClient {
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
+  /** Never throws: what cannot be started now is started by a later decision. */
   start(): void {
     if (this.#closed) return
-    if (this.#streams) this.#stream()
-    else this.#poll()
+    this.#attempt++
+    this.#connected = false
+    this.#abandon()
+    try {
+      if (this.#streams) this.#stream()
+      else this.#poll()
+    } catch (error) {
+      this.#dueAt = Number.NEGATIVE_INFINITY
+      this.#diagnose('mode', `the mode cannot be heard yet: ${messageOf(error)}`)
+    }
   }
 
   close(): void {
@@ -91,16 +111,16 @@ export class ModeClient {
     const { platform } = this.#endpoint
     const parser = new EventParser()
     const openedAt = platform.now()
+    const attempt = this.#attempt
     let reached = false
     let fresh = true
-    const watch = (ms: number) => {
-      this.#cancelTimer()
-      this.#cancelTimer = platform.later(ms, () => {
+    const watch = (ms: number) =>
+      this.#arm(ms, () => {
         reached = true
         this.#abandon()
       })
-    }
     const onText = (text: string) => {
+      if (attempt !== this.#attempt) return
       if (!fresh) watch(SILENCE_MS)
       for (const event of parser.push(text)) {
         if (event.type !== 'mode' || !this.#apply(event.data, fresh)) continue
@@ -111,9 +131,8 @@ export class ModeClient {
       if (parser.overflown) this.#abandon()
     }
     const onEnd = () => {
+      if (attempt !== this.#attempt || this.#closed) return
       this.#connected = false
-      this.#cancelTimer()
-      if (this.#closed) return
       // A stream that worked is taken up again; one that cannot be had from a server is replaced by asking.
       if (fresh && reached) this.#poll()
       else this.#retry(platform.now() - openedAt > STEADY_MS, null)
@@ -130,16 +149,15 @@ export class ModeClient {
       const isStream = status === 200 && (header('content-type') ?? '').startsWith('text/event-stream')
       if (!isStream) this.#abandon()
     }
-    try {
-      this.#abandon = this.#endpoint.send(request, { onHead, onText, onEnd })
-    } catch {
-      onEnd()
-    }
+    this.#abandon = this.#endpoint.send(request, { onHead, onText, onEnd })
   }
 
   #poll(): void {
+    const attempt = this.#attempt
+    this.#cancelTimer()
+    this.#dueAt = this.#endpoint.platform.now() + POLL_TAKES_MS
     this.#abandon = exchange(this.#endpoint, `api/v1/mode?${this.#query()}`, undefined, (delivery) => {
-      if (this.#closed) return
+      if (attempt !== this.#attempt || this.#closed) return
       if (delivery.kind === 'taken' && this.#apply(delivery.body, true)) {
         this.#failures = 0
         this.#again(POLL_MS * (0.75 + Math.random() / 2))
@@ -157,7 +175,14 @@ export class ModeClient {
   }
 
   #again(ms: number): void {
-    this.#cancelTimer = this.#endpoint.platform.later(ms, () => this.start())
+    this.#arm(ms, () => this.start())
+  }
+
+  #arm(ms: number, fn: () => void): void {
+    const { platform } = this.#endpoint
+    this.#cancelTimer()
+    this.#dueAt = platform.now() + ms
+    this.#cancelTimer = platform.later(ms, fn)
   }
 
   /** Takes a mode over; false when it is not one. */
