@@ -16,7 +16,12 @@ const CONNECTIONS = 8
  * parsed, with the same schema and pragmas and a commit every 100 rows. The sender shares the two cores.
  */
 export async function benchIngestBulk(): Promise<Row[]> {
-  const { bodies, calls } = createRequests({ seed: 1, requests: REQUESTS, perRequest: BATCHES_PER_REQUEST, startedAtMs: 1_790_000_000_000 })
+  const { bodies, calls } = createRequests({
+    seed: 1,
+    requests: REQUESTS,
+    perRequest: BATCHES_PER_REQUEST,
+    startedAtMs: 1_790_000_000_000,
+  })
   const served: number[] = []
   const bare: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
@@ -27,7 +32,15 @@ export async function benchIngestBulk(): Promise<Row[]> {
       const file = join(dir, 'served', 'parascope.db')
       expectStored(file, bodies)
       served.push(calls / seconds)
-      bare.push(calls / insertBare(join(dir, 'bare', 'parascope.db'), 'batches', readRows(file, 'batches'), BATCHES_PER_REQUEST))
+      bare.push(
+        calls /
+          insertBare(
+            join(dir, 'bare', 'parascope.db'),
+            'batches',
+            readRows(file, 'batches'),
+            BATCHES_PER_REQUEST,
+          ),
+      )
     })
   }
   const ratio = median(served.map((rate, i) => rate / (bare[i] as number)))

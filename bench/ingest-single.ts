@@ -12,7 +12,12 @@ const CONNECTIONS = 64
 
 /** Ingest of one batch a request over 64 connections against the bare server of bench/lib/bare-server.ts. */
 export async function benchIngestSingle(): Promise<Row[]> {
-  const { bodies } = createRequests({ seed: 2, requests: REQUESTS, perRequest: 1, startedAtMs: 1_790_000_000_000 })
+  const { bodies } = createRequests({
+    seed: 2,
+    requests: REQUESTS,
+    perRequest: 1,
+    startedAtMs: 1_790_000_000_000,
+  })
   const served: number[] = []
   const bare: number[] = []
   const p99Ms: number[] = []

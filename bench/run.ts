@@ -1,13 +1,17 @@
+import { benchFlip } from './flip.ts'
 import { benchIngestBulk } from './ingest-bulk.ts'
 import { benchIngestSingle } from './ingest-single.ts'
 import { formatTable, type Row } from './lib/report.ts'
+import { benchReads } from './reads.ts'
 import { benchSketch } from './sketch.ts'
 
 /** Every bench by the name under which `npm run bench -- <name>` runs it alone. */
 const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
   'ingest-bulk': benchIngestBulk,
   'ingest-single': benchIngestSingle,
+  reads: benchReads,
   sketch: benchSketch,
+  flip: benchFlip,
 }
 
 const wanted = process.argv.slice(2)

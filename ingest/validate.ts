@@ -12,7 +12,9 @@ const accepts = new Ajv2020({
   strict: false,
   strictNumbers: true,
   validateFormats: false,
+  // Lengths in UTF-16 units, as zod counts them; ajv calls the option deprecated at every start.
   unicode: false,
+  logger: false,
 }).compile<IngestBatch>(z.toJSONSchema(ingestBatchSchema, { io: 'input' }))
 
 export type Validated =

@@ -12,7 +12,8 @@ import type { IngestBatch } from '#lib/contract/ingest.ts'
 const [file] = process.argv.slice(2)
 if (file === undefined) throw new Error('usage: bare-server.ts <database file>')
 const db = openForWriting(file)
-const insert = db.prepare(`insert into batches (seq, batch_key, run_key, started_at_us, received_at_us, agent_id,
+const insert =
+  db.prepare(`insert into batches (seq, batch_key, run_key, started_at_us, received_at_us, agent_id,
   environment_id, version_id, model_id, signature_id, slowest_tool_id, mode, source, evidence, provisional,
   revision, size, wall_us, serialization, outcome_mask, body)
   values (?, ?, ?, ?, ?, 1, 1, 1, 1, ?, 1, 0, 0, 0, 0, 1, ?, ?, 0.5, 1, ?)`)
@@ -26,7 +27,17 @@ function commitGroup(): void {
   for (const { batch, body } of group) {
     const startedAtUs = Math.round(batch.started_at * 1000)
     seq += 1
-    insert.run(seq, batch.batch_id, batch.run_id, startedAtUs, startedAtUs, seq % 400, batch.calls.length, seq % 5000, body)
+    insert.run(
+      seq,
+      batch.batch_id,
+      batch.run_id,
+      startedAtUs,
+      startedAtUs,
+      seq % 400,
+      batch.calls.length,
+      seq % 5000,
+      body,
+    )
   }
   db.exec('commit')
   const answer = JSON.stringify({ accepted: 1, duplicates: 0, rejected: [] })
@@ -48,5 +59,7 @@ const server = createServer((req, res) => {
     queue.push({ batch, body, res })
   })
 })
-server.listen(0, '127.0.0.1', () => console.log(`ready at http://127.0.0.1:${(server.address() as AddressInfo).port}`))
+server.listen(0, '127.0.0.1', () =>
+  console.log(`ready at http://127.0.0.1:${(server.address() as AddressInfo).port}`),
+)
 process.once('SIGTERM', () => process.exit(0))

@@ -17,7 +17,12 @@ export interface LoadResult {
 }
 
 /** Posts every body once over `connections` kept connections, each as soon as the one before is answered. */
-export async function sendAll(url: string, path: string, bodies: readonly Buffer[], connections: number): Promise<LoadResult> {
+export async function sendAll(
+  url: string,
+  path: string,
+  bodies: readonly Buffer[],
+  connections: number,
+): Promise<LoadResult> {
   const { hostname, port, host } = new URL(url)
   const requests = bodies.map((body) => frame(host, path, body))
   const answers: unknown[] = new Array(bodies.length)

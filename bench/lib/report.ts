@@ -27,5 +27,9 @@ export function formatTable(rows: readonly Row[]): string {
     const shown = ratio === null ? '' : ratio.toFixed(2)
     return `| ${what} | ${measured} | ${shown} | ${budget} | ${met ? 'met' : 'missed'} | ${varied} |`
   })
-  return ['| what | measured | ratio | budget | | varied and checked |', '| --- | --- | --- | --- | --- | --- |', ...lines].join('\n')
+  return [
+    '| what | measured | ratio | budget | | varied and checked |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...lines,
+  ].join('\n')
 }

@@ -22,7 +22,10 @@ export function startBareServer(file: string): Promise<ServerChild> {
   return startChild([BARE_SERVER, file], {})
 }
 
-async function startChild(args: readonly string[], environment: Record<string, string>): Promise<ServerChild> {
+async function startChild(
+  args: readonly string[],
+  environment: Record<string, string>,
+): Promise<ServerChild> {
   const child = spawn(process.execPath, args, {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -14,7 +14,10 @@ export function expectStored(file: string, bodies: readonly Buffer[]): void {
   const byId = new Map(stored.map((batch) => [batch.batchId, batch]))
   let sent = 0
   for (const body of bodies) {
-    const { batches } = prepareIngest({ body, encoding: '', receivedAtMs: 0, source: 'sdk' }, Number.MAX_SAFE_INTEGER)
+    const { batches } = prepareIngest(
+      { body, encoding: '', receivedAtMs: 0, source: 'sdk' },
+      Number.MAX_SAFE_INTEGER,
+    )
     sent += batches.length
     for (const { batch } of batches) {
       const found = byId.get(batch.batchId)
@@ -38,18 +41,28 @@ export function readRows(file: string, table: string): { columns: string[]; rows
 }
 
 /** A bare loop over the same rows: same schema, same pragmas, `perCommit` rows a durable commit. Returns its seconds. */
-export function insertBare(file: string, table: string, content: ReturnType<typeof readRows>, perCommit: number): number {
+export function insertBare(
+  file: string,
+  table: string,
+  content: ReturnType<typeof readRows>,
+  perCommit: number,
+): number {
   const db = openForWriting(file)
   const places = content.columns.map(() => '?').join(', ')
   const insert = db.prepare(`insert into ${table} (${content.columns.join(', ')}) values (${places})`)
   const startedMs = performance.now()
-  for (let i = 0; i < content.rows.length; i += perCommit) insertGroup(db, insert, content.rows.slice(i, i + perCommit))
+  for (let i = 0; i < content.rows.length; i += perCommit)
+    insertGroup(db, insert, content.rows.slice(i, i + perCommit))
   const seconds = (performance.now() - startedMs) / 1000
   db.close()
   return seconds
 }
 
-function insertGroup(db: SqliteDatabase, insert: ReturnType<SqliteDatabase['prepare']>, rows: readonly unknown[][]): void {
+function insertGroup(
+  db: SqliteDatabase,
+  insert: ReturnType<SqliteDatabase['prepare']>,
+  rows: readonly unknown[][],
+): void {
   db.exec('begin immediate')
   for (const row of rows) insert.run(row)
   db.exec('commit')

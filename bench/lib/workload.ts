@@ -25,10 +25,14 @@ export function createRandom(seed: number): () => number {
 }
 
 /** Makes the batches of one seed, one after another in time. */
-export function createWorkload(seed: number, startedAtMs: number): { next(): IngestBatch; readonly calls: number } {
+export function createWorkload(
+  seed: number,
+  startedAtMs: number,
+): { next(): IngestBatch; readonly calls: number } {
   const random = createRandom(seed)
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T
-  const hex = (digits: number) => Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('')
+  const hex = (digits: number) =>
+    Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('')
   const text = (length: number) => Array.from({ length }, () => pick(ID_ALPHABET)).join('')
   const anyTool = () => `tool_${String(Math.floor(random() ** 2 * WORKLOAD_TOOLS)).padStart(2, '0')}`
   const kinds = Array.from({ length: KINDS_OF_TURN }, () => Array.from({ length: pick(SIZES) }, anyTool))
@@ -91,13 +95,24 @@ export function createWorkload(seed: number, startedAtMs: number): { next(): Ing
 }
 
 /** Requests of `perRequest` batches each, ready to be sent. */
-export function createRequests(options: { seed: number; requests: number; perRequest: number; startedAtMs: number }) {
+export function createRequests(options: {
+  seed: number
+  requests: number
+  perRequest: number
+  startedAtMs: number
+}) {
   const workload = createWorkload(options.seed, options.startedAtMs)
   const batches: IngestBatch[] = []
   const bodies = Array.from({ length: options.requests }, () => {
     const request = Array.from({ length: options.perRequest }, () => workload.next())
     batches.push(...request)
-    return Buffer.from(JSON.stringify({ sdk: { name: 'bench', version: '1' }, sent_at: options.startedAtMs, batches: request }))
+    return Buffer.from(
+      JSON.stringify({
+        sdk: { name: 'bench', version: '1' },
+        sent_at: options.startedAtMs,
+        batches: request,
+      }),
+    )
   })
   return { bodies, batches, calls: workload.calls }
 }
