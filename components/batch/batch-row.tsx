@@ -80,6 +80,9 @@ export const BatchRow = memo(function BatchRow(props: BatchRowProps) {
       <td className={styles.agent}>
         <MiddleTruncate text={batch.agent} maxChars={24} />
       </td>
+      <td className={styles.environment}>
+        <MiddleTruncate text={batch.environment} maxChars={20} />
+      </td>
     </tr>
   )
 })

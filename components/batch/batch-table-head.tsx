@@ -23,6 +23,7 @@ const COLUMNS: readonly Column[] = [
   { key: 'mode', label: 'Mode' },
   { key: 'version', label: 'Version' },
   { key: 'agent', label: 'Agent' },
+  { key: 'environment', label: 'Environment' },
 ]
 
 export const COLUMN_COUNT = COLUMNS.length

@@ -30,7 +30,7 @@ interface BatchTableProps {
   readonly onOffset: (offset: number) => void
 }
 
-export const PHONE = '(max-width: 720px)'
+const PHONE = '(max-width: 720px)'
 const ROW_PX = 32
 const PHONE_ROW_PX = 60
 /** Heads of the columns and the strip. */

@@ -47,6 +47,11 @@ export function mergeNewRows(
   return { pages: [{ ...first, batches }, ...rest], pageParams: list.pageParams }
 }
 
+/** The list as it was after its first page. */
+export function firstPageOf(list: ListPages): ListPages {
+  return { pages: list.pages.slice(0, 1), pageParams: list.pageParams.slice(0, 1) }
+}
+
 /** How far a time-boxed scan has come; null when the last page was exhaustive. */
 export function scannedTo(pages: readonly BatchList[]): number | null {
   return pages.at(-1)?.scanned_to ?? null

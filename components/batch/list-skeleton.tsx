@@ -14,6 +14,7 @@ const CELLS = [
   [styles.mode, '70%', 8],
   [styles.version, '80%', 8],
   [styles.agent, '76%', 8],
+  [styles.environment, '70%', 8],
 ] as const
 
 /** Rows on their way, in the geometry in which they will come. */

@@ -25,15 +25,20 @@ interface NewsStripProps {
 export function NewsStrip({ news, newestMs, isFollowing, onShow }: NewsStripProps) {
   const count = `${formatCount(news.count)}${news.isAtLeast ? '+' : ''}`
   return (
-    <div className={styles.strip} role="status">
-      {news.count === 0 ? (
-        <span className={styles.text}>{isFollowing ? 'Following new batches' : 'Up to date'}</span>
-      ) : (
-        <>
+    <div className={styles.strip}>
+      {/* Only the count is announced: the rest of the strip would repeat itself with every batch. */}
+      <span role="status" className={styles.status}>
+        {news.count === 0 ? (
+          <span className={styles.text}>{isFollowing ? 'Following new batches' : 'Up to date'}</span>
+        ) : (
           <button type="button" className={styles.pill} onClick={onShow}>
             <ArrowUpIcon />
             {count} new
           </button>
+        )}
+      </span>
+      {news.count === 0 ? null : (
+        <>
           <span className={styles.text}>
             <SinceText newestMs={newestMs} />
             {failingText(news)}

@@ -7,7 +7,7 @@ import { useLiveEvents } from '#components/query/use-live-stream.ts'
 import type { Sort } from '#components/query/view-state.ts'
 import type { FilterQuery } from '#lib/contract/query.ts'
 import type { WireBatch } from '#lib/contract/reads.ts'
-import { findNewRows, flattenPages, mergeNewRows, scannedTo } from './list-rows.ts'
+import { findNewRows, firstPageOf, flattenPages, mergeNewRows, scannedTo } from './list-rows.ts'
 
 export interface BatchNews {
   readonly count: number
@@ -62,11 +62,14 @@ export function useBatchList(filter: FilterQuery, sort: Sort): BatchListState {
     news: { count: fresh.length, isAtLeast: news.isGap, failing: fresh.filter(hasFailure).length },
     showNews: () => {
       arrivals.clear()
-      if (!isNewestFirst) void client.resetQueries({ queryKey: options.queryKey })
-      else if (newest.data) {
-        const { data } = newest
-        client.setQueryData(options.queryKey, (old) => (old ? mergeNewRows(old, data, news) : old))
-      }
+      const { data } = newest
+      if (!data) return
+      client.setQueryData(options.queryKey, (old) => {
+        if (!old) return old
+        return isNewestFirst ? mergeNewRows(old, data, news) : firstPageOf(old)
+      })
+      // In any other order only the server knows where a new row belongs.
+      if (!isNewestFirst) void client.invalidateQueries({ queryKey: options.queryKey })
     },
   }
 }

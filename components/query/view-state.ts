@@ -1,7 +1,6 @@
 import {
   createLoader,
   createParser,
-  createSerializer,
   type inferParserType,
   parseAsNativeArrayOf,
   parseAsString,
@@ -116,9 +115,6 @@ function compact(values: Loose): FilterQuery {
 
 /** Reads the state of a page from Next's `searchParams` on the server. */
 export const loadListState = createLoader(LIST_PARSERS)
-
-/** Writes the shared part of the state behind a path; used by links between pages. */
-export const serializeView = createSerializer(VIEW_PARSERS)
 
 /** A query as the read API takes it: repeated parameters for lists, in a fixed order. */
 export function toSearchParams(query: Readonly<Record<string, unknown>>): URLSearchParams {

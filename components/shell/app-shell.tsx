@@ -22,7 +22,7 @@ export function AppShell({ children }: { readonly children: ReactNode }) {
   const link = useViewLink()
   const toggleRail = () => setCollapsed((collapsed) => !collapsed)
   useLiveInvalidation()
-  useKeys('Everywhere', [
+  const keys = [
     { keys: 'Ctrl+K', label: 'Go to page, batch, tool' },
     ...PAGES.map((page) => ({
       keys: page.keys,
@@ -31,7 +31,8 @@ export function AppShell({ children }: { readonly children: ReactNode }) {
     })),
     { keys: '\\', label: 'Names in the rail', run: toggleRail },
     { keys: '?', label: 'These keys', run: () => setKeysOpen(true) },
-  ])
+  ]
+  useKeys('Everywhere', keys, true)
 
   return (
     <div className={styles.shell}>

@@ -39,7 +39,7 @@ export function KeysDialog({ isOpen, onClose }: KeysDialogProps) {
 }
 
 /** Parts of a page bind their own keys under the page's title. */
-function mergeByTitle(groups: readonly KeyGroup[]): KeyGroup[] {
+function mergeByTitle(groups: readonly KeyGroup[]): Pick<KeyGroup, 'title' | 'bindings'>[] {
   const titles = [...new Set(groups.map((group) => group.title))]
   return titles.map((title) => ({
     title,

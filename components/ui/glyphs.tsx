@@ -57,7 +57,7 @@ function Frame({ size = 12, label, fallback, x, y, children }: FrameProps) {
 
 const RING = { cx: 6, cy: 6, r: 5, fill: 'none', strokeWidth: 1.2 } as const
 
-export function OkGlyph(props: GlyphProps) {
+function OkGlyph(props: GlyphProps) {
   return (
     <Frame {...props} fallback="ok">
       <circle cx="6" cy="6" r="2" fill="var(--ink-3)" />
@@ -74,7 +74,7 @@ export function ErrorGlyph(props: GlyphProps) {
   )
 }
 
-export function TimeoutGlyph(props: GlyphProps) {
+function TimeoutGlyph(props: GlyphProps) {
   return (
     <Frame {...props} fallback="timeout">
       <circle {...RING} stroke="var(--time)" strokeWidth={1.4} />
@@ -90,7 +90,7 @@ export function TimeoutGlyph(props: GlyphProps) {
   )
 }
 
-export function CancelledGlyph(props: GlyphProps) {
+function CancelledGlyph(props: GlyphProps) {
   return (
     <Frame {...props} fallback="cancelled">
       <circle {...RING} stroke="var(--cancel)" />
@@ -99,7 +99,7 @@ export function CancelledGlyph(props: GlyphProps) {
   )
 }
 
-export function NeverRanGlyph(props: GlyphProps) {
+function NeverRanGlyph(props: GlyphProps) {
   return (
     <Frame {...props} fallback="never ran">
       <circle
@@ -113,7 +113,7 @@ export function NeverRanGlyph(props: GlyphProps) {
   )
 }
 
-export function UnknownGlyph(props: GlyphProps) {
+function UnknownGlyph(props: GlyphProps) {
   return (
     <Frame {...props} fallback="unknown">
       <circle {...RING} stroke="var(--never)" />

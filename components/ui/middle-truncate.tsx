@@ -1,27 +1,38 @@
-import { splitMiddle } from '#lib/format/text.ts'
+import { middleTruncate } from '#lib/format/text.ts'
 import styles from './text.module.css'
 
+interface MiddleTruncateProps {
+  readonly text: string
+  /** Longer texts are cut however wide the place is. */
+  readonly maxChars: number
+}
+
+/** What is never given up at the end of a name, where versions and numbers stand. */
+const TAIL_CHARS = 6
+/** A name this short is shown whole or cut at its end. */
+const WHOLE_CHARS = 12
+
 /**
- * A text from a stranger, cut in its middle when longer than `maxChars`, with the whole in its tooltip.
- * Long texts are cut further by the width they get, at the end of the first half.
+ * A text from a stranger, cut in its middle when it is longer than `maxChars` or than the place it gets; the
+ * whole is its tooltip, what is copied and what a screen reader says.
  */
-export function MiddleTruncate({ text, maxChars }: { readonly text: string; readonly maxChars: number }) {
-  const { head, tail } = splitMiddle(text, maxChars)
-  if (tail === null) {
+export function MiddleTruncate({ text, maxChars }: MiddleTruncateProps) {
+  if (text.length <= WHOLE_CHARS) {
     return (
       <span className={styles.truncate} title={text}>
         {text}
       </span>
     )
   }
+  const chars = Array.from(middleTruncate(text, maxChars))
   return (
-    <span className={styles.truncate} title={text}>
-      {/* The whole stays readable for copying and for screen readers; what is seen is the cut form. */}
+    <span className={styles.middle} title={text}>
       <span className={styles.visuallyHidden}>{text}</span>
-      <span aria-hidden="true">
-        {head}
-        {'\u2026'}
-        {tail}
+      <span className={styles.middleHead} aria-hidden="true">
+        {chars.slice(0, -TAIL_CHARS).join('')}
+      </span>
+      <span className={styles.middleTail} aria-hidden="true">
+        {chars.slice(-TAIL_CHARS).join('')}
       </span>
     </span>
   )

@@ -13,6 +13,8 @@ export interface KeyBinding {
 
 export interface KeyGroup {
   readonly title: string
+  /** The shell's keys are listed first and give way to a page's. */
+  readonly isOfShell: boolean
   readonly bindings: readonly KeyBinding[]
 }
 
@@ -25,7 +27,8 @@ let snapshot: readonly KeyGroup[] = []
 let chord: { key: string; untilMs: number } | null = null
 
 function changed() {
-  snapshot = [...groups.values()]
+  // Effects run from the inside out, so that the order of mounting says nothing.
+  snapshot = [...groups.values()].sort((a, b) => Number(b.isOfShell) - Number(a.isOfShell))
   for (const listener of listeners) listener()
 }
 
@@ -43,8 +46,7 @@ function onKeyDown(event: KeyboardEvent) {
     return
   const pair = chord && event.timeStamp < chord.untilMs ? `${chord.key} ${event.key}` : null
   chord = null
-  // The latest mounted group wins: a page may take a key that the shell uses.
-  const bindings = [...groups.values()].reverse().flatMap((group) => group.bindings)
+  const bindings = snapshot.toReversed().flatMap((group) => group.bindings)
   const hit = bindings.find((binding) => binding.keys === (pair ?? event.key) && binding.run)
   if (hit?.run) {
     event.preventDefault()
@@ -54,8 +56,8 @@ function onKeyDown(event: KeyboardEvent) {
   }
 }
 
-/** Binds keys while mounted and lists them in the dialog that `?` opens. */
-export function useKeys(title: string, bindings: readonly KeyBinding[]): void {
+/** Binds keys while mounted and lists them in the dialog that `?` opens, under the page's title. */
+export function useKeys(title: string, bindings: readonly KeyBinding[], isOfShell = false): void {
   const latest = useRef(bindings)
   useEffect(() => {
     latest.current = bindings
@@ -70,14 +72,14 @@ export function useKeys(title: string, bindings: readonly KeyBinding[]): void {
       return { keys, label, ...(isBound ? { run: () => latest.current[index]?.run?.() } : {}) }
     })
     if (groups.size === 0) document.addEventListener('keydown', onKeyDown)
-    groups.set(token, { title, bindings: stable })
+    groups.set(token, { title, isOfShell, bindings: stable })
     changed()
     return () => {
       groups.delete(token)
       if (groups.size === 0) document.removeEventListener('keydown', onKeyDown)
       changed()
     }
-  }, [title, shape])
+  }, [title, shape, isOfShell])
 }
 
 const NO_GROUPS: readonly KeyGroup[] = []

@@ -3,22 +3,14 @@
  * code points, so no surrogate pair is torn.
  */
 export function middleTruncate(text: string, maxChars: number): string {
-  const { head, tail } = splitMiddle(text, maxChars)
-  return tail === null ? head : `${head}\u2026${tail}`
-}
-
-/** The two ends that remain of a text cut to `maxChars`; a null tail says that nothing was cut. */
-export function splitMiddle(text: string, maxChars: number): { head: string; tail: string | null } {
   // A text of n UTF-16 units never has more than n code points: the common case allocates nothing.
-  if (text.length <= maxChars) return { head: text, tail: null }
+  if (text.length <= maxChars) return text
   const chars = Array.from(text)
-  if (chars.length <= maxChars) return { head: text, tail: null }
+  if (chars.length <= maxChars) return text
   const kept = Math.max(2, maxChars - 1)
   const headLength = Math.ceil(kept / 2)
-  return {
-    head: chars.slice(0, headLength).join(''),
-    tail: chars.slice(chars.length - (kept - headLength)).join(''),
-  }
+  const tail = chars.slice(chars.length - (kept - headLength))
+  return `${chars.slice(0, headLength).join('')}\u2026${tail.join('')}`
 }
 
 /** `get_order+get_payment+ … +z  7 tools`: a signature that says how much of it is hidden. */
