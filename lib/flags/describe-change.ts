@@ -1,17 +1,24 @@
 import type { ModeRule } from '#lib/contract/mode.ts'
 
+/** How an instant is written: the audit trail's own lines have it in UTC, a page in its reader's zone. */
+type FormatTime = (epochMs: number) => string
+const inUtc: FormatTime = (epochMs) => new Date(epochMs).toISOString()
+
 /** One line for the audit trail: which rules came, went or changed. */
-export function describeModeChange(before: readonly ModeRule[], after: readonly ModeRule[]): string {
+export function describeModeChange(
+  before: readonly ModeRule[],
+  after: readonly ModeRule[],
+  formatTime: FormatTime = inUtc,
+): string {
   const old = new Map(before.map((rule) => [rule.id, rule]))
   const now = new Set(after.map((rule) => rule.id))
   const parts: string[] = []
   for (const rule of after) {
     const was = old.get(rule.id)
-    if (!was) parts.push(`${describeRule(rule)} added`)
-    else if (!sameRule(was, rule))
-      parts.push(`${describeScope(rule)}: ${describeTerms(was)} to ${describeTerms(rule)}`)
+    if (!was) parts.push(`${describeRule(rule, formatTime)} added`)
+    else if (!sameRule(was, rule)) parts.push(describeEdit(was, rule, formatTime))
   }
-  for (const rule of before) if (!now.has(rule.id)) parts.push(`${describeRule(rule)} removed`)
+  for (const rule of before) if (!now.has(rule.id)) parts.push(`${describeRule(rule, formatTime)} removed`)
   return parts.length > 0 ? parts.join('; ') : 'rules put in another order'
 }
 
@@ -36,12 +43,21 @@ export function describeScope(rule: Pick<ModeRule, 'agent' | 'environment' | 'to
   return rule.tool === null ? `${who}${where}` : `${rule.tool} of ${who}${where}`
 }
 
-function describeRule(rule: ModeRule): string {
-  return `${describeScope(rule)} to ${describeTerms(rule)}`
+/** A rule as a clause: `every agent in production to serial until 2026-11-20T03:14:51.000Z`. */
+export function describeRule(rule: ModeRule, formatTime: FormatTime = inUtc): string {
+  return `${describeScope(rule)} to ${describeTerms(rule, formatTime)}`
 }
 
-function describeTerms(rule: ModeRule): string {
+function describeEdit(was: ModeRule, rule: ModeRule, formatTime: FormatTime): string {
+  if (describeScope(was) !== describeScope(rule))
+    return `${describeRule(was, formatTime)} is now ${describeRule(rule, formatTime)}`
+  const old = describeTerms(was, formatTime)
+  const now = describeTerms(rule, formatTime)
+  return old === now ? `${describeScope(rule)}: another reason` : `${describeScope(rule)}: ${old} to ${now}`
+}
+
+function describeTerms(rule: ModeRule, formatTime: FormatTime): string {
   const share = rule.percentage === null ? '' : ` for ${rule.percentage} %`
-  const end = rule.expires_at === null ? '' : ` until ${new Date(rule.expires_at).toISOString()}`
+  const end = rule.expires_at === null ? '' : ` until ${formatTime(rule.expires_at)}`
   return `${rule.mode}${share}${end}`
 }

@@ -34,6 +34,7 @@ export function rankRules(rules: readonly ModeRule[], scope: ModeScope, nowMs: n
   return concerned.sort((a, b) => specificity(b) - specificity(a))
 }
 
-function specificity(rule: ModeRule): number {
+/** How much a rule demands of a run: agent counts more than environment. */
+export function specificity(rule: Pick<ModeRule, 'agent' | 'environment'>): number {
   return (rule.agent === null ? 0 : 2) + (rule.environment === null ? 0 : 1)
 }
