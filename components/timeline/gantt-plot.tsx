@@ -73,7 +73,13 @@ export function GanttPlot({ engine, timeline, scene, view, onView, touch }: Gant
   } as CSSProperties
 
   return (
-    <section className={styles.plot} data-touch={touch || undefined} style={sizes} aria-label="Timeline">
+    <section
+      className={styles.plot}
+      data-touch={touch || undefined}
+      data-empty={timeline.endUs === null || undefined}
+      style={sizes}
+      aria-label="Timeline"
+    >
       <div className={styles.head}>
         <div className={styles.order}>
           <OrderControl view={view} onView={onView} />

@@ -40,15 +40,16 @@ export function GanttRows({ frame, engine, scene, view, alone, touch, onPress }:
   const measuring = useEngineState(engine, (state) => state.measuring)
   const selectedIndex = view.selectedKey === null ? undefined : indexOf.get(view.selectedKey)
 
+  const { implied } = view
   useEffect(() => {
     const element = scroller.current
-    if (!element || selectedIndex === undefined) return
+    if (!element || selectedIndex === undefined || implied) return
     const top = layout.tops[selectedIndex] ?? 0
     const bottom = layout.tops[selectedIndex + 1] ?? top
     if (top < element.scrollTop) element.scrollTop = top
     else if (bottom > element.scrollTop + element.clientHeight)
       element.scrollTop = bottom - element.clientHeight
-  }, [scroller, layout, selectedIndex])
+  }, [scroller, layout, selectedIndex, implied])
 
   function onKeyDown(event: KeyboardEvent) {
     const to = targetIndex(event.key, selectedIndex ?? 0, layout.rows.length)

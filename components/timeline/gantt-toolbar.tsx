@@ -13,7 +13,7 @@ const ORDER_WORDS: Record<RowOrder, string> = {
   duration: 'Duration',
   tool: 'Tool',
 }
-const DETAIL_WORDS: Record<Detail, string> = { full: 'High', dense: 'Low', line: 'Lines' }
+const DETAIL_WORDS: Record<Detail, string> = { full: 'High rows', dense: 'Low rows', line: 'Line rows' }
 
 /** In which order the rows stand. */
 export function OrderControl({ view, onView }: { readonly view: GanttView; readonly onView: ChangeView }) {

@@ -13,6 +13,8 @@ export interface GanttView {
   readonly openFolds: ReadonlySet<string>
   /** Key of a row: a call or a fold. */
   readonly selectedKey: string | null
+  /** Nobody chose the selected row: it is marked, but nothing scrolls to it. */
+  readonly implied: boolean
   /** Null shows everything. */
   readonly window: TimeWindow | null
   readonly table: boolean

@@ -67,7 +67,7 @@ function paintArea(
   const held = alone && clipSpan(scale, alone.fromUs, alone.toUs, 1)
   if (!held) return
   const x = kit.crisp(held.x)
-  context.clearRect(x, base - unit - 1, kit.crisp(held.x + held.width) - x, unit + 1)
+  context.clearRect(x, base - unit - 1, kit.crisp(held.x + held.width) - x + 1, unit + 1)
   context.fillStyle = kit.tokens.slow
   context.fillRect(x, base - unit, kit.crisp(held.x + held.width) - x, unit)
 }

@@ -53,7 +53,7 @@ function openFolds(
   selectedKey: string | null,
 ): ReadonlySet<string> {
   const selected = selectedKey === null ? undefined : calls.find((row) => row.key === selectedKey)
-  if (!selected || open.has(foldKey(selected))) return open
+  if (!selected || selected.slowest || open.has(foldKey(selected))) return open
   return new Set([...open, foldKey(selected)])
 }
 

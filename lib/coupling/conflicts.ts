@@ -66,9 +66,15 @@ export function findConflicts(calls: readonly ConflictCall[], limit = PAIR_LIMIT
   return conclude(pairs, false)
 }
 
-/** How many calls that ran declare no resource at all: nothing can be said about them. */
-export function countUndeclared(calls: readonly ConflictCall[]): number {
-  return calls.filter((call) => call.startUs !== null && call.resources.length === 0).length
+/** How many calls ran, and how many of them declare no resource at all: nothing can be said about those. */
+export function countUndeclared(calls: readonly ConflictCall[]): { ran: number; undeclared: number } {
+  const declares = new Map<string, boolean>()
+  for (const { callId, startUs, resources } of calls) {
+    if (startUs !== null) declares.set(callId, resources.length > 0 || declares.get(callId) === true)
+  }
+  let undeclared = 0
+  for (const declared of declares.values()) if (!declared) undeclared++
+  return { ran: declares.size, undeclared }
 }
 
 function collectAccesses(calls: readonly ConflictCall[]): Access[] {

@@ -16,6 +16,8 @@ import { prepareSteps } from './steps.ts'
 export const FOLD_ABOVE_ROWS = 60
 /** Fewer alike calls than this are no crowd. */
 export const FOLD_LEAST_MEMBERS = 8
+/** Among so many rows even two alike calls are better seen as one row. */
+const CROWD_ROWS = 600
 
 export interface FoldOptions {
   /** Keys of the folds that are open. */
@@ -26,7 +28,8 @@ export interface FoldOptions {
 
 /** `rows` in the order to show them; a fold stands where its first member stood. */
 export function foldRows(rows: readonly CallRow[], options: FoldOptions): readonly Row[] {
-  const { open, aboveRows = FOLD_ABOVE_ROWS, leastMembers = FOLD_LEAST_MEMBERS } = options
+  const { open, aboveRows = FOLD_ABOVE_ROWS } = options
+  const leastMembers = options.leastMembers ?? (rows.length > CROWD_ROWS ? 2 : FOLD_LEAST_MEMBERS)
   if (rows.length <= aboveRows) return rows
   const groups = new Map<string, CallRow[]>()
   for (const row of rows) {

@@ -15,7 +15,7 @@ export interface RowGeometry {
   readonly rowHeight: number
   readonly bar: Lane
   /** Lower than a bar, so that waiting never reads as work. */
-  readonly wait: Lane
+  readonly wait: Lane | null
   readonly band: Lane | null
   readonly ghost: Lane | null
   /** A call without times: a box of one width everywhere, which cannot be read as time. */
@@ -66,7 +66,7 @@ export const LINE_ROW: RowGeometry = {
   detail: 'line',
   rowHeight: 3,
   bar: { y: 0, height: 2 },
-  wait: { y: 0, height: 2 },
+  wait: null,
   band: null,
   ghost: null,
   untimedWidth: UNTIMED_PX / 4,

@@ -5,7 +5,7 @@ import { durationUs } from './order-rows.ts'
 
 /** Names and error texts come from strangers and may be as long as they like. */
 const NAME_CHARS = 28
-const REASON_CHARS = 40
+const REASON_CHARS = 32
 
 /**
  * What stands behind the bar of a call, in words; null where the bar says it all. Only what is on record:

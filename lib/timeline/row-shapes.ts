@@ -93,7 +93,7 @@ function partsBehind(row: CallRow, { band, wait, ghost }: RowGeometry): Part[] {
     const { p50Us, p95Us } = row.band
     parts.push({ kind: 'band', fromUs: first + p50Us, toUs: first + p95Us, lane: band, leastPx: 1 })
   }
-  if (row.waiting) {
+  if (row.waiting && wait) {
     const { queuedUs, dispatchDelayUs } = row.waiting
     const startUs = queuedUs + dispatchDelayUs
     if (queuedUs > 0) parts.push({ kind: 'queued', fromUs: 0, toUs: queuedUs, lane: wait, leastPx: 0 })

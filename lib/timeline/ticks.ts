@@ -1,3 +1,4 @@
+import { MINUS } from '#lib/format/duration.ts'
 import type { TimeWindow } from './model.ts'
 import { createScale, toX } from './scale.ts'
 
@@ -80,7 +81,10 @@ function labeller(stepUs: number, largestUs: number): (us: number) => string {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
   })
-  return (us) => (us === 0 ? '0' : `${number.format(us / unitUs)} ${unit}`)
+  return (us) => {
+    if (us === 0) return '0'
+    return `${us < 0 ? MINUS : ''}${number.format(Math.abs(us) / unitUs)} ${unit}`
+  }
 }
 
 function unitFor(stepUs: number, largestUs: number): readonly [string, number] {

@@ -1,0 +1,60 @@
+import { AlertGlyph } from '#components/ui/glyphs.tsx'
+import type { BatchDetail } from '#lib/contract/reads.ts'
+import { formatDuration, formatOffset } from '#lib/format/duration.ts'
+import { formatNoun } from '#lib/format/number.ts'
+import { middleTruncate } from '#lib/format/text.ts'
+import type { Flag } from '#lib/model/vocabulary.ts'
+import type { PreparedBatch } from '#lib/timeline/prepare-timeline.ts'
+import styles from './oddities.module.css'
+
+interface OdditiesProps {
+  readonly batch: BatchDetail
+  readonly prepared: PreparedBatch
+}
+
+/** What was odd about this batch as it came: kept as it was sent, and said. Nothing when nothing was. */
+export function Oddities({ batch, prepared }: OdditiesProps) {
+  const sentences = [
+    ...(batch.provisional ? ['Provisional: spans of it may still arrive.'] : []),
+    ...batch.flags.map((flag) => SENTENCES[flag](batch, prepared)),
+  ]
+  if (sentences.length === 0) return null
+  return (
+    <ul className={styles.oddities} aria-label="Oddities">
+      {sentences.map((sentence) => (
+        <li key={sentence}>
+          <AlertGlyph label={null} />
+          {sentence}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+const SENTENCES: Record<Flag, (batch: BatchDetail, prepared: PreparedBatch) => string> = {
+  'clock-skew': (batch) => {
+    const apartMs = Math.abs(batch.received_at - batch.started_at)
+    return `The sender's clock and this server's are ${formatDuration(apartMs)} apart; times are shown as sent.`
+  },
+  'negative-start': (_batch, { timeline }) => {
+    const early = timeline.rows.filter((row) => row.startUs !== null && row.startUs < 0)
+    const first = Math.min(...early.map((row) => row.startUs ?? 0))
+    return `${formatNoun(early.length, 'call', 'calls')} began before the hand-over, the first at ${formatOffset(first / 1000)}; kept as sent.`
+  },
+  'dependency-unknown': (_batch, prepared) =>
+    ignored(prepared, 'unknown', 'names a call that this batch does not have'),
+  'dependency-self': (_batch, prepared) => ignored(prepared, 'self', 'names the call itself'),
+  'dependency-cycle': (_batch, prepared) => ignored(prepared, 'cycle', 'would close a circle'),
+}
+
+function ignored(
+  { measures, timeline }: PreparedBatch,
+  reason: 'unknown' | 'self' | 'cycle',
+  why: string,
+): string {
+  const edges = measures.ignoredDependencies.filter((edge) => edge.reason === reason)
+  const first = timeline.rows.find((row) => row.callId === edges[0]?.callId)
+  const of = first ? ` of ${middleTruncate(first.tool, 32)}` : ''
+  const more = edges.length > 1 ? ` and ${edges.length - 1} more` : ''
+  return `A declared dependency${of}${more} ${why}: ignored.`
+}

@@ -1,0 +1,5 @@
+import { BatchSkeleton } from './_components/batch-skeleton.tsx'
+
+export default function Loading() {
+  return <BatchSkeleton />
+}

@@ -1,0 +1,5 @@
+import { MissingBatch } from './_components/missing-batch.tsx'
+
+export default function NotFound() {
+  return <MissingBatch />
+}
