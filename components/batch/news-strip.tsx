@@ -42,7 +42,7 @@ export function NewsStrip({ news, newestMs, isFollowing, onShow }: NewsStripProp
           <span className={styles.text}>
             <SinceText newestMs={newestMs} />
             {failingText(news)}
-            <span className={styles.wide}>nothing moves until you press</span>
+            <span className={styles.wide}>{news.failing === 0 ? '' : '; '}nothing moves until you press</span>
           </span>
           <span className={styles.wide}>
             <Kbd>.</Kbd>
@@ -56,7 +56,7 @@ export function NewsStrip({ news, newestMs, isFollowing, onShow }: NewsStripProp
 
 function failingText({ failing }: BatchNews): string {
   if (failing === 0) return ''
-  return `${failing === 1 ? 'one' : formatCount(failing)} failing; `
+  return `${failing === 1 ? 'one' : formatCount(failing)} failing`
 }
 
 function SinceText({ newestMs }: { readonly newestMs: number | null }) {
