@@ -151,7 +151,7 @@ const purity = [
     comment: 'By its package name, so that the exports map is obeyed: a relative path reaches past it.',
     severity: 'error',
     from: { path: '^demo/', pathNot: TESTS },
-    to: { path: '^sdk/', dependencyTypes: ['local'] },
+    to: { path: '^sdk/', dependencyTypes: ['local'], dependencyTypesNot: ['aliased-workspace'] },
   },
   {
     name: 'lib-does-no-io',
