@@ -13,12 +13,16 @@ const NOT_INHERITED = /^(PORT|HOST|DATABASE_URL|PARASCOPE_.*|NODE_ENV|NODE_OPTIO
 
 export interface ServerOptions {
   readonly command?: 'start' | 'demo'
+  /** `none` needs no build: senders and executors only. */
+  readonly pages?: 'built' | 'none'
+  /** A program and its arguments that runs the server, and leaves it the process that was started. */
+  readonly wrapper?: readonly string[]
   /** A folder that outlives the server, for restarts; without one, a fresh folder goes with it. */
   readonly dataDir?: string
   readonly environment?: Readonly<Record<string, string>>
 }
 
-/** A built server in a process of its own, on a port of its own. */
+/** A server in a process of its own, on a port of its own. */
 export interface RunningServer extends AsyncDisposable {
   readonly url: string
   readonly dataDir: string
@@ -65,10 +69,15 @@ async function endProcess(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): P
   clearTimeout(timer)
 }
 
+function commandLine({ command = 'start', pages }: ServerOptions): string[] {
+  return ['cli/parascope.mjs', command, ...(pages === undefined ? [] : ['--pages', pages])]
+}
+
 /** Starts the built server and resolves once it says that it is ready. */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const dataDir = options.dataDir ?? (await mkdtemp(path.join(tmpdir(), 'parascope-e2e-data-')))
-  const child = spawn(process.execPath, ['cli/parascope.mjs', options.command ?? 'start'], {
+  const [program, ...args] = [...(options.wrapper ?? []), process.execPath, ...commandLine(options)]
+  const child = spawn(program ?? process.execPath, args, {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...inheritedEnvironment(), PORT: '0', PARASCOPE_DATA_DIR: dataDir, ...options.environment },
