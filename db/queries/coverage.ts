@@ -11,7 +11,7 @@ export interface Stretch {
 /** How a window divides into what is kept as aggregates and what must come from the log. */
 export interface Coverage {
   readonly stretches: readonly Stretch[]
-  /** Less than an hour each. */
+  /** Less than an hour each; a window without a whole hour is one edge of less than two. */
   readonly edges: readonly UsWindow[]
 }
 

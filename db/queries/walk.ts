@@ -1,4 +1,4 @@
-import type { ListOrder } from '#lib/contract/cursor.ts'
+import type { ListOrder, ListPosition } from '#lib/contract/cursor.ts'
 import type { ReadContext } from './context.ts'
 import type { Deadline } from './deadline.ts'
 import { type RowFilter, type UsWindow, windowCondition } from './filter.ts'
@@ -10,8 +10,8 @@ const NEWEST_FIRST: ListOrder = { sort: 'started_at', order: 'desc' }
 const PAGE_ROWS = 1_000
 
 /**
- * Visits the rows of a filter, newest first, until the deadline; at least one page is looked for. Answers
- * null when it came to the end, else the start of the last row that it came to.
+ * Visits the rows of a filter, newest first, until the deadline. Answers null when it came to the end, else
+ * from which start on every row was visited: rows that started together are visited together.
  */
 export function walkNewestFirst(
   context: ReadContext,
@@ -19,15 +19,20 @@ export function walkNewestFirst(
   deadline: Deadline,
   visit: (hit: Hit) => void,
 ): number | null {
-  let after = null
+  let after: ListPosition | null = null
+  let lastUs: number | null = null
   for (;;) {
     const page = findRows(context, { filter, order: NEWEST_FIRST, after, want: PAGE_ROWS }, deadline)
+    // Of the rows that started with the last one looked at, some may not have been looked at.
+    const fromUs = page.stoppedAt === null ? Number.NEGATIVE_INFINITY : page.stoppedAt.startedAtUs + 1
     for (const hit of page.hits) {
+      if (hit.startedAtUs < fromUs) break
+      if (lastUs !== null && hit.startedAtUs !== lastUs && deadline.isOver()) return lastUs
       visit(hit)
-      if (deadline.isOver() && hit !== page.hits.at(-1)) return hit.startedAtUs
+      lastUs = hit.startedAtUs
     }
     if (page.next === null) return null
-    if (page.stoppedAt !== null || deadline.isOver()) return page.next.value
+    if (page.stoppedAt !== null) return fromUs
     after = page.next
   }
 }

@@ -25,7 +25,7 @@ interface RandomBatchesOptions {
 /** Batches that are hard to read back right: ties, nulls, retries, calls that never ran, durations of every size. */
 export function randomBatches({ count, seed, fromMs, toMs }: RandomBatchesOptions): IngestBatch[] {
   const random = createRandom(seed)
-  const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T
+  const pick: Pick = (values) => values[Math.floor(random() * values.length)] as (typeof values)[number]
   const ties = Array.from({ length: 5 }, () => fromMs + Math.floor(random() * (toMs - fromMs)))
   const startedAt = (): number => {
     const kind = random()
@@ -49,25 +49,39 @@ export function randomBatches({ count, seed, fromMs, toMs }: RandomBatchesOption
       started_at: startedAt(),
       model_ms: random() < 0.5 ? Math.floor(random() * 5000) : null,
       emitted_calls: random() < 0.5 ? size : null,
-      calls: Array.from({ length: size }, (_unused, n) => randomCall(n, random, pick)),
+      calls: randomCalls(size, random, pick),
     }
   })
 }
 
-function randomCall(n: number, random: () => number, pick: <T>(values: readonly T[]) => T): IngestCall {
-  const isRetry = n > 0 && random() < 0.1
-  const named = {
-    call_id: isRetry ? `call-${n - 1}` : `call-${n}`,
-    attempt: isRetry ? n + 1 : 1,
-    tool:
-      random() < 0.01
-        ? `rare-${Math.floor(random() * 4)}`
-        : pick(['search', 'read', 'write', 'shell', 'fetch']),
-    effect: pick([null, 'read', 'write'] as const),
+type Pick = <T>(values: readonly T[]) => T
+
+function randomCalls(size: number, random: () => number, pick: Pick): IngestCall[] {
+  const calls: IngestCall[] = []
+  for (let n = 0; n < size; n++) {
+    const before = calls.at(-1)
+    const isRetry = before !== undefined && random() < 0.1
+    calls.push({
+      call_id: isRetry ? before.call_id : `call-${n}`,
+      attempt: isRetry ? n + 1 : 1,
+      tool: isRetry ? before.tool : randomTool(random, pick),
+      effect: pick([null, 'read', 'write'] as const),
+      ...randomTimes(random, pick),
+    })
   }
-  if (random() < 0.05) return { ...named, outcome: pick(['never-ran', 'unknown'] as const) }
+  return calls
+}
+
+function randomTool(random: () => number, pick: Pick): string {
+  return random() < 0.01
+    ? `rare-${Math.floor(random() * 4)}`
+    : pick(['search', 'read', 'write', 'shell', 'fetch'])
+}
+
+function randomTimes(random: () => number, pick: Pick) {
+  if (random() < 0.05) return { outcome: pick(['never-ran', 'unknown'] as const) }
   const outcome = random() < 0.8 ? 'ok' : pick(RAN_OUTCOMES)
-  return { ...named, outcome, start_ms: Math.floor(random() * 50) - 1, duration_ms: randomDuration(random) }
+  return { outcome, start_ms: Math.floor(random() * 50) - 1, duration_ms: randomDuration(random) }
 }
 
 /** Zero, a few microseconds, a plain latency, or far out in a heavy tail. */
