@@ -11,8 +11,8 @@ export interface Mergeable<Self> {
 
 const HOUR = GRAINS.indexOf('hour')
 const DAY = GRAINS.indexOf('day')
-/** Dimension ids and every other key fit 17 bits, and hours since the epoch 19: together an exact integer. */
-const KEY_RANGE = 2 ** 17
+/** All dimensions together and every other key fit 16 bits, hours up to 2100 21: together an exact integer. */
+const KEY_RANGE = 2 ** 16
 
 /** Gathers changes by hour in memory, and writes them to the rows of hours and of days at a flush. */
 export interface Accumulator<Stats> {
@@ -71,5 +71,6 @@ export function createAccumulator<Stats extends Mergeable<Stats>>(
 }
 
 function identify(start: number, toolId: number, key: number): number {
+  if (toolId >= KEY_RANGE || key >= KEY_RANGE) throw new RangeError(`${toolId} or ${key} is no key of a cell`)
   return (start * KEY_RANGE + toolId) * KEY_RANGE + key
 }

@@ -46,8 +46,8 @@ export class JobRunner {
   }
 
   /**
-   * Works for about `budgetMs`. True when there is more to do at once. A failed write leaves memory and
-   * cursors at the last flush and is thrown on.
+   * Works for about `budgetMs`. True when there is more to do at once. A failed read or write leaves memory
+   * and cursors at the last flush and is thrown on.
    */
   runSlice(budgetMs: number): boolean {
     const now = this.#options.monotonicMs
@@ -68,11 +68,15 @@ export class JobRunner {
 
   /** Drops all derived state; the next slices build it anew. */
   rebuild(): void {
-    for (const item of this.#tracked) {
-      this.#restart(item.consumer)
-      item.cursor = 0
+    try {
+      for (const item of this.#tracked) {
+        this.#restart(item.consumer)
+        item.cursor = 0
+      }
+    } finally {
+      // Those that were dropped start over also when dropping a later one failed.
+      this.#forget()
     }
-    this.#position = 0
   }
 
   /** The position up to which every consumer's work is on disk. */
@@ -96,13 +100,25 @@ export class JobRunner {
   }
 
   #applyNext(): boolean {
-    const entries = this.#options.reader.readAfter(this.#position, READ_ENTRIES)
-    for (const entry of entries) {
-      // After a restart the cursors differ: who has this entry on disk already must not count it again.
-      for (const { consumer, cursor } of this.#tracked) if (cursor < entry.seq) consumer.apply(entry)
-      this.#position = entry.seq
+    try {
+      const entries = this.#options.reader.readAfter(this.#position, READ_ENTRIES)
+      for (const entry of entries) {
+        // After a restart the cursors differ: who has this entry on disk already must not count it again.
+        for (const { consumer, cursor } of this.#tracked) if (cursor < entry.seq) consumer.apply(entry)
+        this.#position = entry.seq
+      }
+      return entries.length === READ_ENTRIES
+    } catch (error) {
+      // Some consumers have seen the entry and some have not: only what is on disk is sure.
+      this.#forget()
+      throw error
     }
-    return entries.length === READ_ENTRIES
+  }
+
+  /** Back to the last flush: what has gathered since is derived again from the log. */
+  #forget(): void {
+    for (const { consumer } of this.#tracked) consumer.discard()
+    this.#position = this.flushedSeq()
   }
 
   #isDue({ consumer, cursor, flushedAtMs }: Tracked, caughtUp: boolean): boolean {
@@ -128,8 +144,7 @@ export class JobRunner {
         }
       })
     } catch (error) {
-      for (const { consumer } of this.#tracked) consumer.discard()
-      this.#position = this.flushedSeq()
+      this.#forget()
       throw error
     }
     for (const item of flushed) {
