@@ -82,6 +82,8 @@ export function createJobLoop(options: JobLoopOptions): JobLoop {
     },
     startRebuild() {
       rebuilding = true
+      // A rebuild that ends where it began has made progress all the same.
+      reportedSeq = -1
       schedule(0)
     },
     stop() {
