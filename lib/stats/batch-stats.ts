@@ -1,4 +1,5 @@
 import type { Outcome } from '#lib/model/vocabulary.ts'
+import { addExactly, toStoredSum } from './exact-sum.ts'
 import { Sketch } from './sketch.ts'
 import { readSketchInto, writeSketch } from './sketch-codec.ts'
 import { ByteReader, ByteWriter } from './varint.ts'
@@ -48,6 +49,16 @@ const COUNTERS = [
   'emitted',
   'recordedOfEmitted',
 ] as const
+
+/** Those that a sender can make as large as it likes; the others count what is really there. */
+const SUMS: ReadonlySet<(typeof COUNTERS)[number]> = new Set([
+  'hiddenUs',
+  'modelUs',
+  'waitingUs',
+  'exposedUs',
+  'idleUs',
+  'emitted',
+])
 
 /**
  * What is known of a set of batches. All integers, so that `times` = -1 undoes exactly what `times` = 1 did,
@@ -101,16 +112,16 @@ export class BatchStats {
       this.efficiencySum += (EFFICIENCY_UNITS - Math.round(facts.serialization * EFFICIENCY_UNITS)) * times
       this.efficiencyN += times
     }
-    this.hiddenUs += (facts.hiddenUs ?? 0) * times
+    this.hiddenUs = addExactly(this.hiddenUs, (facts.hiddenUs ?? 0) * times)
     if (facts.turnTime !== null) this.#addTurn(facts.turnTime, times)
     if (facts.emittedCalls !== null) {
-      this.emitted += facts.emittedCalls * times
+      this.emitted = addExactly(this.emitted, facts.emittedCalls * times)
       this.recordedOfEmitted += facts.size * times
     }
   }
 
   merge(other: BatchStats, times = 1): void {
-    for (const counter of COUNTERS) this[counter] += other[counter] * times
+    for (const counter of COUNTERS) this[counter] = addExactly(this[counter], other[counter] * times)
     this.wall.merge(other.wall, times)
   }
 
@@ -120,7 +131,9 @@ export class BatchStats {
 
   encode(): Uint8Array {
     const writer = new ByteWriter()
-    for (const counter of COUNTERS) writer.writeVarint(this[counter])
+    for (const counter of COUNTERS) {
+      writer.writeVarint(SUMS.has(counter) ? toStoredSum(this[counter]) : this[counter])
+    }
     writeSketch(writer, this.wall)
     return writer.toBytes()
   }
@@ -128,7 +141,7 @@ export class BatchStats {
   /** Adds encoded stats, `times` over, without building them. */
   mergeEncoded(bytes: Uint8Array, times = 1): void {
     const reader = new ByteReader(bytes)
-    for (const counter of COUNTERS) this[counter] += reader.readVarint() * times
+    for (const counter of COUNTERS) this[counter] = addExactly(this[counter], reader.readVarint() * times)
     readSketchInto(this.wall, reader, times)
     reader.expectEnd()
   }
@@ -149,10 +162,10 @@ export class BatchStats {
     this.turns += times
     if (time.modelUs !== null) {
       this.turnsWithModel += times
-      this.modelUs += time.modelUs * times
+      this.modelUs = addExactly(this.modelUs, time.modelUs * times)
     }
-    this.waitingUs += time.waitingUs * times
-    this.exposedUs += time.exposedUs * times
-    this.idleUs += time.idleUs * times
+    this.waitingUs = addExactly(this.waitingUs, time.waitingUs * times)
+    this.exposedUs = addExactly(this.exposedUs, time.exposedUs * times)
+    this.idleUs = addExactly(this.idleUs, time.idleUs * times)
   }
 }

@@ -1,4 +1,5 @@
 import { OUTCOMES, type Outcome } from '#lib/model/vocabulary.ts'
+import { addExactly, toStoredSum } from './exact-sum.ts'
 import { Sketch } from './sketch.ts'
 import { readSketchInto, writeSketch } from './sketch-codec.ts'
 import { ByteReader, ByteWriter } from './varint.ts'
@@ -51,7 +52,7 @@ export class ToolStats {
     this.batches += times
     if (slowestBlockedUs === null) return
     this.slowest += times
-    this.blockedUs += slowestBlockedUs * times
+    this.blockedUs = addExactly(this.blockedUs, slowestBlockedUs * times)
     this.blocked.add(slowestBlockedUs, times)
   }
 
@@ -62,7 +63,7 @@ export class ToolStats {
     this.durations.merge(other.durations, times)
     this.batches += other.batches * times
     this.slowest += other.slowest * times
-    this.blockedUs += other.blockedUs * times
+    this.blockedUs = addExactly(this.blockedUs, other.blockedUs * times)
     this.blocked.merge(other.blocked, times)
   }
 
@@ -82,7 +83,7 @@ export class ToolStats {
     if (hasLedger) {
       writer.writeVarint(this.batches)
       writer.writeVarint(this.slowest)
-      writer.writeVarint(this.blockedUs)
+      writer.writeVarint(toStoredSum(this.blockedUs))
       writeSketch(writer, this.blocked)
     }
     return writer.toBytes()
@@ -99,7 +100,7 @@ export class ToolStats {
     if (fields & HAS_LEDGER) {
       this.batches += reader.readVarint() * times
       this.slowest += reader.readVarint() * times
-      this.blockedUs += reader.readVarint() * times
+      this.blockedUs = addExactly(this.blockedUs, reader.readVarint() * times)
       readSketchInto(this.blocked, reader, times)
     }
     reader.expectEnd()
