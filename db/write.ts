@@ -13,11 +13,13 @@ export type CounterName = 'duplicates' | 'conflicts' | 'rejected' | 'probes'
 const LAST_SEQ =
   'select max(coalesce((select max(seq) from batches), 0), coalesce((select max(seq) from retractions), 0))'
 
-const INSERT = `insert or ignore into batches
+/** Leaves out a batch whose id is there, and nothing else: any other fault must be heard of. */
+const INSERT = `insert into batches
   (seq, batch_key, run_key, started_at_us, received_at_us, agent_id, environment_id, version_id, model_id,
    signature_id, slowest_tool_id, mode, source, evidence, provisional, revision, size, wall_us, serialization,
    outcome_mask, body)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  on conflict (batch_key) where retracted_by is null do nothing`
 
 const SAME_CONTENT = `select 1 from batches where batch_key = ? and retracted_by is null and run_key is ?
   and started_at_us = ? and agent_id = ? and environment_id = ? and version_id is ? and model_id is ?
@@ -65,12 +67,17 @@ export class LogWriter {
   /** Runs `work` in one durable transaction; a throw rolls all of it back and is passed on. */
   transaction<T>(work: () => T): T {
     this.#statements.begin.run()
+    const lastSeq = this.#lastSeq
     try {
       const result = work()
       this.#statements.commit.run()
       return result
     } catch (error) {
-      this.#abandon()
+      // What was interned or numbered in a transaction that is gone must be forgotten with it.
+      this.#lastSeq = lastSeq
+      this.#dimensions.forget()
+      this.#signatures.forget()
+      if (this.#db.inTransaction) this.#statements.rollback.run()
       throw error
     }
   }
@@ -124,13 +131,5 @@ export class LogWriter {
     const { batchKey, runKey, agentId, environmentId, versionId, modelId, mode, body } = row
     const columns = [runKey, batch.startedAtUs, agentId, environmentId, versionId, modelId, mode, body]
     return this.#statements.sameContent.get(batchKey, ...columns) === 1
-  }
-
-  /** What was interned or numbered in a transaction that is gone must be forgotten with it. */
-  #abandon(): void {
-    if (this.#db.inTransaction) this.#statements.rollback.run()
-    this.#dimensions.forget()
-    this.#signatures.forget()
-    this.#lastSeq = this.#statements.lastSeq.get() as number
   }
 }

@@ -35,7 +35,8 @@ export interface DimensionWriter {
 export function createDimensionWriter(db: SqliteDatabase): DimensionWriter {
   const insert = db.prepare('insert into dimensions (kind, value) values (?, ?) returning id').pluck()
   const load = db.prepare('select id, kind, value from dimensions')
-  let ids = readAll()
+  /** Null after a rollback: read again when next needed, because the storage may be at fault just then. */
+  let ids: Map<DimensionKind, Map<string, number>> | null = readAll()
 
   function readAll(): Map<DimensionKind, Map<string, number>> {
     const byKind = new Map<DimensionKind, Map<string, number>>()
@@ -48,6 +49,7 @@ export function createDimensionWriter(db: SqliteDatabase): DimensionWriter {
 
   return {
     intern(kind, value) {
+      ids ??= readAll()
       const known = ids.get(kind) as Map<string, number>
       const id = known.get(value)
       if (id !== undefined) return id
@@ -57,7 +59,7 @@ export function createDimensionWriter(db: SqliteDatabase): DimensionWriter {
       return added
     },
     forget() {
-      ids = readAll()
+      ids = null
     },
   }
 }
