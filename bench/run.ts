@@ -3,6 +3,7 @@ import { benchIngestBulk } from './ingest-bulk.ts'
 import { benchIngestSingle } from './ingest-single.ts'
 import { formatTable, type Row } from './lib/report.ts'
 import { benchReads } from './reads.ts'
+import { benchSdkCost } from './sdk-cost.ts'
 import { benchSketch } from './sketch.ts'
 
 /** Every bench by the name under which `npm run bench -- <name>` runs it alone. */
@@ -11,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
   'ingest-single': benchIngestSingle,
   reads: benchReads,
   sketch: benchSketch,
+  'sdk-cost': benchSdkCost,
   flip: benchFlip,
 }
 

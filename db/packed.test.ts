@@ -7,7 +7,11 @@ const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: nu
 const names = fc.array(fc.string({ maxLength: 5 }), { maxLength: 2 })
 
 const call = fc.record({
-  callId: fc.oneof(fc.string({ maxLength: 6 }), fc.string({ maxLength: 3 }).map((tail) => `toolu_${tail}`)),
+  callId: fc.oneof(
+    fc.string({ maxLength: 6 }),
+    fc.string({ maxLength: 3 }).map((tail) => `toolu_${tail}`),
+    fc.constantFrom('a b', ' ', ''),
+  ),
   attempt: fc.integer({ min: 1, max: 3 }),
   seq: fc.nat(5),
   tool: fc.constantFrom('a', 'b', 'c', '__proto__'),
@@ -76,7 +80,12 @@ describe('a packed body', () => {
   it('leaves out what says nothing', () => {
     const plain = decodeBody(encodeBody(sparse(), toolRefOf), toolName)
     expect(plain).toEqual(sparse())
-    expect(JSON.parse(encodeBody(sparse(), toolRefOf).toString())).toEqual({ t: [1], id: ['x'], s: [0], d: [5] })
+    expect(JSON.parse(encodeBody(sparse(), toolRefOf).toString())).toEqual({
+      t: [1],
+      id: 'x',
+      s: [0],
+      d: [5],
+    })
   })
 })
 

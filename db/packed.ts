@@ -2,9 +2,8 @@ import type { Batch, Call } from '#lib/model/batch.ts'
 import { EFFECTS, type Flag, MODES, OUTCOMES } from '#lib/model/vocabulary.ts'
 
 /*
- * The packed body of a batch row: JSON text, a column a field. A column whose values are all the default
- * is left out, one whose values are all alike is a single value. Native JSON makes it fast to write and
- * read; anyone with the sqlite3 shell can read it. See docs/adr/0003.
+ * The packed body of a batch row: JSON text, a column a field, each in the shortest form that says it all.
+ * Native JSON makes it fast to write and read; anyone with the sqlite3 shell can read it. See docs/adr/0003.
  */
 
 /** What a body holds: the calls, and the fields of a batch that no read filters or sorts by. */
@@ -37,31 +36,35 @@ export interface OverflowNames {
 /** A tool in a body: its dimension id, or its name where the dimension was full. */
 export type ToolRef = number | string
 
-type Column<T> = T[] | T
+/**
+ * The values of one field, in the shortest of three forms: one value where all calls have the same, the
+ * values that are not the default by their position where they are few, else a value a call.
+ */
+type Column<T> = { readonly all: T } | Readonly<Record<number, T>> | readonly T[]
 
 interface PackedBody {
   t: ToolRef[]
-  /** Call ids, after what they all begin with. */
-  id: string[]
+  /** Call ids, after what they all begin with; one text when no id holds the separator. */
+  id: string | string[]
   ip?: string
   /** Index into `t`; left out when every call has a tool of its own. */
-  k?: Column<number>
+  k?: number[]
   s: (number | null)[]
   d: (number | null)[]
-  o?: Column<number>
-  a?: Column<number>
+  /** Left out when each call stands at its position. */
   q?: number[]
-  e?: Column<string | null>
-  f?: Column<number>
-  m?: Column<number | null>
-  /** A list a call; a single flat list when all calls touch the same. */
-  r?: (readonly string[])[] | readonly string[]
-  p?: (readonly string[])[]
-  g?: Column<string | null>
-  ab?: Column<number | null>
-  rb?: Column<number | null>
-  af?: (readonly string[])[]
-  rf?: (readonly string[])[]
+  o?: Column<number> | undefined
+  a?: Column<number> | undefined
+  e?: Column<string | null> | undefined
+  f?: Column<number> | undefined
+  m?: Column<number | null> | undefined
+  g?: Column<string | null> | undefined
+  ab?: Column<number | null> | undefined
+  rb?: Column<number | null> | undefined
+  r?: Column<readonly string[]> | undefined
+  p?: Column<readonly string[]> | undefined
+  af?: Column<readonly string[]> | undefined
+  rf?: Column<readonly string[]> | undefined
   /** Fields of the batch by position in BATCH_FIELDS; trailing nulls are left out. */
   b?: unknown[]
   tc?: [string, number][]
@@ -84,6 +87,7 @@ const BATCH_FIELDS = [
   'tenant',
 ] as const satisfies readonly (keyof BodyContent)[]
 
+const ID_SEPARATOR = ' '
 const UNKNOWN_EFFECT = EFFECTS.indexOf('unknown')
 const EFFECT_CODE = new Map(EFFECTS.map((effect, code) => [effect, code]))
 const OUTCOME_CODE = new Map(OUTCOMES.map((outcome, code) => [outcome, code]))
@@ -93,58 +97,101 @@ const NO_ITEMS: readonly string[] = []
 /** Packs a body. Equal content gives equal text, so that two bodies can be compared as bytes. */
 export function encodeBody(content: BodyContent, toolRef: (tool: string) => ToolRef): Buffer {
   const { calls } = content
-  const tools: string[] = []
-  const toolIndex = new Map<string, number>()
+  const tools = new Map<string, number>()
+  for (const { tool } of calls) if (!tools.has(tool)) tools.set(tool, tools.size)
   const packed: PackedBody = {
-    t: [],
-    id: new Array(calls.length),
-    s: new Array(calls.length),
-    d: new Array(calls.length),
+    t: Array.from(tools.keys(), toolRef),
+    ...packIds(calls),
+    s: calls.map((call) => call.startUs),
+    d: calls.map((call) => call.durationUs),
   }
-  const prefix = commonPrefix(calls)
-  if (prefix !== '') packed.ip = prefix
-  for (let i = 0; i < calls.length; i++) {
-    const call = calls[i] as Call
-    packed.id[i] = call.callId.slice(prefix.length)
-    packed.s[i] = call.startUs
-    packed.d[i] = call.durationUs
-    if (!toolIndex.has(call.tool)) toolIndex.set(call.tool, tools.push(call.tool) - 1)
-  }
-  packed.t = tools.map(toolRef)
-  if (tools.length < calls.length) setColumn(packed, 'k', calls, (call) => toolIndex.get(call.tool) as number, null)
-  setColumn(packed, 'o', calls, (call) => OUTCOME_CODE.get(call.outcome) as number, 0)
-  setColumn(packed, 'a', calls, (call) => call.attempt, 1)
-  setColumn(packed, 'e', calls, (call) => call.errorCode, null)
-  setColumn(packed, 'f', calls, (call) => EFFECT_CODE.get(call.effect) as number, UNKNOWN_EFFECT)
-  setColumn(
-    packed,
-    'm',
-    calls,
-    (call) => (call.mode === null ? null : (MODE_CODE.get(call.mode) as number)),
-    null,
-  )
-  setColumn(packed, 'g', calls, (call) => call.group, null)
+  if (tools.size < calls.length) packed.k = calls.map((call) => tools.get(call.tool) as number)
   if (calls.some((call, position) => call.seq !== position)) packed.q = calls.map((call) => call.seq)
-  if (calls.some((call) => call.resources.length > 0)) packed.r = packResources(calls)
-  if (calls.some((call) => call.dependsOn.length > 0)) packed.p = calls.map((call) => call.dependsOn)
-  setColumn(packed, 'ab', calls, (call) => call.argsBytes, null)
-  setColumn(packed, 'rb', calls, (call) => call.resultBytes, null)
-  if (calls.some((call) => call.argsFp.length > 0)) packed.af = calls.map((call) => call.argsFp)
-  if (calls.some((call) => call.resultFp.length > 0)) packed.rf = calls.map((call) => call.resultFp)
+  packColumns(packed, calls)
   packBatchFields(packed, content)
   return Buffer.from(JSON.stringify(packed))
 }
 
-function packResources(calls: readonly Call[]): (readonly string[])[] | readonly string[] {
-  const first = (calls[0] as Call).resources
-  const alike = calls.every(({ resources }) => resources.length === first.length && resources.every((item, i) => item === first[i]))
-  return alike ? first : calls.map((call) => call.resources)
+/** Vendors' ids begin alike (`toolu_…`, `call_…`), and short ones are made of little else. */
+function packIds(calls: readonly Call[]): Pick<PackedBody, 'id' | 'ip'> {
+  let prefix = calls.length > 1 ? (calls[0] as Call).callId : ''
+  for (const { callId } of calls) {
+    let length = 0
+    while (length < prefix.length && prefix.charCodeAt(length) === callId.charCodeAt(length)) length += 1
+    prefix = prefix.slice(0, length)
+  }
+  const ids = calls.map(({ callId }) => callId.slice(prefix.length))
+  const id = ids.some((rest) => rest.includes(ID_SEPARATOR)) ? ids : ids.join(ID_SEPARATOR)
+  return prefix === '' ? { id } : { id, ip: prefix }
 }
 
-function unpackResources(packed: PackedBody['r'], i: number): readonly string[] {
-  const item = packed?.[i] ?? packed?.[0]
-  if (item === undefined) return NO_ITEMS
-  return typeof item === 'string' ? (packed as readonly string[]) : item
+function packColumns(packed: PackedBody, calls: readonly Call[]): void {
+  packed.o = toColumn(
+    calls.map(({ outcome }) => OUTCOME_CODE.get(outcome) as number),
+    0,
+  )
+  packed.a = toColumn(
+    calls.map(({ attempt }) => attempt),
+    1,
+  )
+  packed.e = toColumn(
+    calls.map(({ errorCode }) => errorCode),
+    null,
+  )
+  packed.f = toColumn(
+    calls.map(({ effect }) => EFFECT_CODE.get(effect) as number),
+    UNKNOWN_EFFECT,
+  )
+  packed.m = toColumn(
+    calls.map(({ mode }) => (mode === null ? null : (MODE_CODE.get(mode) as number))),
+    null,
+  )
+  packed.g = toColumn(
+    calls.map(({ group }) => group),
+    null,
+  )
+  packed.ab = toColumn(
+    calls.map(({ argsBytes }) => argsBytes),
+    null,
+  )
+  packed.rb = toColumn(
+    calls.map(({ resultBytes }) => resultBytes),
+    null,
+  )
+  packed.r = toListColumn(calls.map(({ resources }) => resources))
+  packed.p = toListColumn(calls.map(({ dependsOn }) => dependsOn))
+  packed.af = toListColumn(calls.map(({ argsFp }) => argsFp))
+  packed.rf = toListColumn(calls.map(({ resultFp }) => resultFp))
+}
+
+/** The shortest form that says it all; none, which JSON leaves out, when everything is the default. */
+function toColumn<T extends string | number | null>(values: T[], fallback: T): Column<T> | undefined {
+  const [first] = values as [T]
+  let told = 0
+  let alike = true
+  for (const value of values) {
+    if (value !== fallback) told += 1
+    if (value !== first) alike = false
+  }
+  if (told === 0) return undefined
+  if (alike) return { all: first }
+  if (told * 2 > values.length) return values
+  return Object.fromEntries([...values.entries()].filter(([, value]) => value !== fallback))
+}
+
+/** The same for lists, whose default is the empty one. */
+function toListColumn(values: (readonly string[])[]): Column<readonly string[]> | undefined {
+  let told = 0
+  for (const value of values) if (value.length > 0) told += 1
+  if (told === 0) return undefined
+  const [first] = values as [readonly string[]]
+  if (values.every((value) => isSame(value, first))) return { all: first }
+  if (told * 2 > values.length) return values
+  return Object.fromEntries([...values.entries()].filter(([, value]) => value.length > 0))
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item, i) => item === b[i])
 }
 
 function packBatchFields(packed: PackedBody, content: BodyContent): void {
@@ -156,75 +203,50 @@ function packBatchFields(packed: PackedBody, content: BodyContent): void {
   if (content.names !== null) packed.n = content.names
 }
 
-/** Vendors' ids begin alike (`toolu_…`, `call_…`), and half of a short id is saved with that. */
-function commonPrefix(calls: readonly Call[]): string {
-  let prefix = calls[0]?.callId ?? ''
-  for (const { callId } of calls) {
-    let length = 0
-    while (length < prefix.length && prefix.charCodeAt(length) === callId.charCodeAt(length)) length += 1
-    prefix = prefix.slice(0, length)
-  }
-  return calls.length > 1 ? prefix : ''
-}
-
-type ColumnKey = 'k' | 'o' | 'a' | 'e' | 'f' | 'm' | 'g' | 'ab' | 'rb'
-
-/** Sets a column only as far as it says something: nothing when all are the default, one value when all are alike. */
-function setColumn<T extends string | number | null>(
-  packed: PackedBody,
-  key: ColumnKey,
-  calls: readonly Call[],
-  value: (call: Call) => T,
-  fallback: T | null,
-): void {
-  const first = value(calls[0] as Call)
-  let alike = true
-  for (let i = 1; i < calls.length && alike; i++) alike = value(calls[i] as Call) === first
-  if (alike && first === fallback) return
-  ;(packed as Record<ColumnKey, unknown>)[key] = alike ? first : calls.map(value)
-}
-
 /** The inverse of {@link encodeBody}. */
 export function decodeBody(bytes: Uint8Array, toolName: (id: number) => string): BodyContent {
   const packed = JSON.parse(
     Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(),
   ) as PackedBody
   const tools = packed.t.map((ref) => (typeof ref === 'number' ? toolName(ref) : ref))
-  const calls = packed.id.map((_, i) => unpackCall(packed, tools, i))
+  const ids = typeof packed.id === 'string' ? packed.id.split(ID_SEPARATOR) : packed.id
   const fields = Object.fromEntries(BATCH_FIELDS.map((field, i) => [field, packed.b?.[i] ?? null]))
   return {
     ...(fields as Pick<BodyContent, (typeof BATCH_FIELDS)[number]>),
-    calls,
+    calls: ids.map((id, i) => unpackCall(packed, tools, id, i)),
     toolCaps: packed.tc ? new Map(packed.tc) : null,
     flags: packed.fl ?? [],
     names: packed.n ?? null,
   }
 }
 
-function unpackCall(packed: PackedBody, tools: readonly string[], i: number): Call {
+function unpackCall(packed: PackedBody, tools: readonly string[], id: string, i: number): Call {
   const mode = at(packed.m, i, null)
   return {
-    callId: `${packed.ip ?? ''}${packed.id[i]}`,
+    callId: `${packed.ip ?? ''}${id}`,
     attempt: at(packed.a, i, 1),
     seq: packed.q?.[i] ?? i,
-    tool: tools[at(packed.k, i, i)] as string,
+    tool: tools[packed.k?.[i] ?? i] as string,
     startUs: packed.s[i] ?? null,
     durationUs: packed.d[i] ?? null,
     outcome: OUTCOMES[at(packed.o, i, 0)] ?? 'unknown',
     errorCode: at(packed.e, i, null),
     effect: EFFECTS[at(packed.f, i, UNKNOWN_EFFECT)] ?? 'unknown',
-    resources: unpackResources(packed.r, i),
-    dependsOn: packed.p?.[i] ?? NO_ITEMS,
+    resources: at(packed.r, i, NO_ITEMS),
+    dependsOn: at(packed.p, i, NO_ITEMS),
     group: at(packed.g, i, null),
     mode: mode === null ? null : (MODES[mode] ?? null),
     argsBytes: at(packed.ab, i, null),
     resultBytes: at(packed.rb, i, null),
-    argsFp: packed.af?.[i] ?? NO_ITEMS,
-    resultFp: packed.rf?.[i] ?? NO_ITEMS,
+    argsFp: at(packed.af, i, NO_ITEMS),
+    resultFp: at(packed.rf, i, NO_ITEMS),
   }
 }
 
-function at<T extends string | number | null>(column: Column<T> | undefined, i: number, fallback: T): T {
+function at<T>(column: Column<T> | undefined, i: number, fallback: T): T {
   if (column === undefined) return fallback
-  return Array.isArray(column) ? (column[i] as T) : column
+  if (Array.isArray(column)) return column[i] as T
+  if ('all' in column) return column.all
+  // In a list of few, what is not told is the default; null is told as itself.
+  return i in column ? ((column as Readonly<Record<number, T>>)[i] as T) : fallback
 }

@@ -5,9 +5,11 @@ import { migrateFile } from './migrate.ts'
 
 export type SqliteDatabase = Database.Database
 
-/** Fewer checkpoints in the hot path: 4000 pages of 4 KiB are 16 MiB of log between two of them. */
+/** Fewer checkpoints in the hot path: 4000 pages are 32 MiB of log between two of them. */
 const WAL_AUTOCHECKPOINT_PAGES = 4000
 const CACHE_KIB = 65_536
+/** A batch takes half a kilobyte: on pages of 8 KiB less of each is left over than on the default 4. */
+const PAGE_BYTES = 8192
 const MMAP_BYTES = 1 << 30
 
 /**
@@ -19,6 +21,8 @@ export function openForWriting(file: string): SqliteDatabase {
   mkdirSync(dirname(file), { recursive: true })
   const db = new Database(file)
   try {
+    // Counts only for a new file, and only before the first write.
+    db.pragma(`page_size = ${PAGE_BYTES}`)
     db.pragma('journal_mode = WAL')
     applyWriterPragmas(db)
     migrateFile(db, file, (latest) => {
