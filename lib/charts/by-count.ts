@@ -17,15 +17,20 @@ export interface CountModel {
   readonly axis: ValueAxis
   readonly ticks: readonly number[]
   readonly latest: CountPoint | null
-  /** Numbers above the last one drawn. */
+  /** Numbers that are not drawn: too large, or rare ones beyond the last that is not. */
   readonly hidden: number
 }
 
 type CountRow = Pick<PercentileRow, 'n' | 'p50_ms' | 'p95_ms' | 'low_sample'> & { readonly count: number }
 
-/** Percentiles along whole numbers, at most up to `maxCount`; what lies beyond is in the table. */
+/**
+ * Percentiles along whole numbers, at most up to `maxCount`. The line ends with the last number that is no low
+ * sample, if there are such: its end is what is read. What lies beyond is in the table.
+ */
 export function prepareByCount(rows: readonly CountRow[], maxCount: number): CountModel {
-  const shown = rows.filter((row) => row.count <= maxCount).sort((a, b) => a.count - b.count)
+  const inRange = rows.filter((row) => row.count <= maxCount).sort((a, b) => a.count - b.count)
+  const lastSure = inRange.findLastIndex((row) => !row.low_sample)
+  const shown = lastSure < 0 ? inRange : inRange.slice(0, lastSure + 1)
   const first = shown[0]?.count ?? 0
   const last = shown.at(-1)?.count ?? -1
   const byCount = new Map(shown.map((row) => [row.count, row]))

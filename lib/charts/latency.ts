@@ -54,7 +54,7 @@ export function prepareLatency(series: ToolDetail['series']): LatencyModel {
   return {
     points,
     span: first === undefined || last === undefined ? null : { fromMs: first.fromMs, toMs: last.toMs },
-    axis: prepareDurationAxis(Math.max(0, ...points.map((point) => point.p95Ms ?? point.p50Ms ?? 0))),
+    axis: prepareDurationAxis(Math.max(0, ...points.map((point) => point.p95Ms ?? point.p50Ms ?? 0)), 5),
     peakCalls: Math.max(0, ...points.map((point) => point.calls)),
     stepMs: Math.max(0, ...points.map((point) => point.toMs - point.fromMs)),
     latest: points.findLast((point) => point.p50Ms !== null) ?? null,

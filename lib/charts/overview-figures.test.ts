@@ -45,8 +45,8 @@ function overview(change: Partial<Overview>): Overview {
   }
 }
 
-const figureOf = (answer: Overview, key: string) =>
-  prepareFigures(answer, 'in 24 h').find((figure) => figure.key === key)
+const figureOf = (answer: Overview, key: string, asOfMs = 3 * HOUR) =>
+  prepareFigures(answer, asOfMs, 'in 24 h').find((figure) => figure.key === key)
 
 test('a figure is compared with the same time last week', () => {
   const lastWeek = { ...sums, overlap_efficiency: 0.957, wall_p95_ms: 1650, failures: 1 }
@@ -67,7 +67,7 @@ test('without a week before, what the figure rests on is said instead', () => {
 
 test('a window without batches has words, not zeros', () => {
   const empty = overview({ now: nothing, last_week: sums, series: [bin(0, nothing)] })
-  for (const figure of prepareFigures(empty, 'in 24 h')) {
+  for (const figure of prepareFigures(empty, 3 * HOUR, 'in 24 h')) {
     expect(figure.parts).toBeNull()
     expect(figure.change).toBeNull()
     expect(figure.sparkline.now).toEqual([])
@@ -75,10 +75,18 @@ test('a window without batches has words, not zeros', () => {
 })
 
 test('a sum over a bin that the window cuts does not look like a fall', () => {
-  const cut = { ...bin(2), to: 2.5 * HOUR, saved_ms: 10 }
+  const cut = { ...bin(2), to: 2.5 * HOUR, saved_ms: 10, batches: 20 }
   const half = overview({ series: [bin(0), bin(1), cut] })
   expect(figureOf(half, 'saved')?.sparkline.now[0]).toHaveLength(2)
   expect(figureOf(half, 'wall-p95')?.sparkline.now[0]).toHaveLength(3)
+  const underWay = overview({ series: [bin(0), bin(1), bin(2)] })
+  expect(figureOf(underWay, 'saved', 2.5 * HOUR)?.sparkline.now[0]).toHaveLength(2)
+})
+
+test('a cut bin of few batches is not drawn, a whole one is', () => {
+  const cut = { ...bin(2), to: 2.5 * HOUR, batches: 19 }
+  const few = overview({ series: [bin(0), bin(1, { ...sums, batches: 1 }), cut] })
+  expect(figureOf(few, 'wall-p95')?.sparkline.now[0]).toHaveLength(2)
 })
 
 test('a reading pairs a bin with the bin a week before it', () => {

@@ -4,7 +4,7 @@ import { formatDuration, formatDurationParts } from '#lib/format/duration.ts'
 import { formatCount, formatNoun, formatPercent, formatPercentPart } from '#lib/format/number.ts'
 import { type Change, describeDurationChange, describeShareChange } from './change.ts'
 import { prepareSparkline, type SparkDomain, type Sparkline, type SparkPoint } from './sparkline.ts'
-import type { TimeSpan } from './time-axis.ts'
+import { endOfBin, type TimeSpan } from './time-axis.ts'
 
 /** What a pointer over a sparkline reads. */
 export interface Reading extends TimeSpan {
@@ -103,12 +103,21 @@ const MEASURES: readonly Measure[] = [
 
 const WEEK_MS = 7 * 86_400_000
 
+/** A bin that the window cuts needs this many batches to be drawn: a few would look like a change. */
+const MIN_BATCHES = 20
+
 /**
  * The four figures of the overview. The first and last bin are cut by the window: a sum over a part of a bin
- * is left out of its sparkline, where it would look like a fall. `window` is the span in words.
+ * is left out of its sparkline, where it would look like a fall, and so is any part of a bin with too few
+ * batches. `asOfMs` is the time of the answer, before which the last bin ends at the latest; `window` is the
+ * span in words.
  */
-export function prepareFigures(overview: Overview, window: string): TrendFigure[] {
-  const bins = overview.series.map(({ from, to, ...sums }) => ({ fromMs: from, toMs: to, sums }))
+export function prepareFigures(overview: Overview, asOfMs: number, window: string): TrendFigure[] {
+  const bins = overview.series.map(({ from, to, ...sums }) => ({
+    fromMs: from,
+    toMs: endOfBin({ from, to }, asOfMs),
+    sums,
+  }))
   const before = overview.last_week_series.map(({ from, to, ...sums }) => ({
     fromMs: from + WEEK_MS,
     toMs: to + WEEK_MS,
@@ -117,7 +126,8 @@ export function prepareFigures(overview: Overview, window: string): TrendFigure[
   const span = { fromMs: bins[0]?.fromMs ?? 0, toMs: bins.at(-1)?.toMs ?? 0 }
   const stepMs = Math.max(0, ...bins.map(lengthOf))
   return MEASURES.map((measure) => {
-    const isShown = (bin: Bin) => !measure.isSum || lengthOf(bin) === stepMs
+    const isShown = (bin: Bin) =>
+      lengthOf(bin) === stepMs || (!measure.isSum && bin.sums.batches >= MIN_BATCHES)
     const shown = bins.filter(isShown)
     return {
       ...headline(measure, overview, window),

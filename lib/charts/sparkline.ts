@@ -43,11 +43,16 @@ export function prepareSparkline(
   const [low, high] = boundsOf([...now, ...before], domain)
   const lengthMs = span.toMs - span.fromMs
   const place = (point: SparkPoint, value: number): UnitPoint => ({
-    x: lengthMs > 0 ? ((point.fromMs + point.toMs) / 2 - span.fromMs) / lengthMs : 0.5,
+    x: lengthMs > 0 ? clampUnit(((point.fromMs + point.toMs) / 2 - span.fromMs) / lengthMs) : 0.5,
     y: 1 - (value - low) / (high - low),
   })
   const runs = runsOf(now, place)
   return { now: runs, before: runsOf(before, place), end: runs.at(-1)?.at(-1) ?? null }
+}
+
+/** The bins of the week before may reach a little over the span at its ends. */
+function clampUnit(x: number): number {
+  return Math.min(1, Math.max(0, x))
 }
 
 function runsOf(

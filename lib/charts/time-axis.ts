@@ -12,6 +12,14 @@ export interface TimeTick {
   readonly label: string
 }
 
+/** A bin that is under way when it is read ends there: what comes after is not in it. */
+export function endOfBin(
+  { from, to }: { readonly from: number; readonly to: number },
+  asOfMs: number,
+): number {
+  return asOfMs > from ? Math.min(to, asOfMs) : to
+}
+
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR

@@ -112,6 +112,14 @@ describe('scales', () => {
     expect(model.ticks).toEqual([2, 3, 4])
     expect(prepareByCount([], 32)).toMatchObject({ points: [], ticks: [], latest: null })
   })
+
+  test('rare counts beyond the last sure one are not drawn, unless nothing is sure', () => {
+    const row = (count: number, n: number) => ({ ...percentiles, count, n, low_sample: n < 20 })
+    const model = prepareByCount([row(1, 3), row(2, 50), row(3, 4)], 32)
+    expect(model.points.map((point) => point.count)).toEqual([1, 2])
+    expect(model.hidden).toBe(1)
+    expect(prepareByCount([row(1, 3), row(2, 4)], 32).points).toHaveLength(2)
+  })
 })
 
 describe('latency', () => {

@@ -1,5 +1,5 @@
 import type { Overview } from '#lib/contract/reads.ts'
-import type { TimeSpan } from './time-axis.ts'
+import { endOfBin, type TimeSpan } from './time-axis.ts'
 import { prepareDurationAxis, type ValueAxis } from './value-axis.ts'
 
 /** The parts of a turn from the bottom of the stack up; together they are the whole turn. */
@@ -41,20 +41,42 @@ const GROUPS = [1, 2, 3, 4, 6, 8, 12, 24] as const
 
 /**
  * The mean time of a turn, bar by bar. Bins are merged when there are more than `maxBars`: their sums add up,
- * so a merged bar is exact. Merged bars end with the last bin, because that is the one that is read.
+ * so a merged bar is exact. Merged bars end with the last bin, because that is the one that is read. A bin of
+ * which the window leaves less than half goes to its neighbour. `asOfMs` is the time of the answer.
  */
-export function prepareTurnTime(series: readonly SeriesBin[], maxBars: number): TurnTimeModel {
+export function prepareTurnTime(bins: readonly SeriesBin[], maxBars: number, asOfMs: number): TurnTimeModel {
+  const series = bins.map((bin) => ({ ...bin, to: endOfBin(bin, asOfMs) }))
   const group = GROUPS.find((size) => series.length / size <= maxBars) ?? Math.ceil(series.length / maxBars)
-  const bars: TurnBar[] = []
-  const first = series.length % group
-  if (first > 0) bars.push(mergeBins(series.slice(0, first)))
-  for (let index = first; index < series.length; index += group) {
-    bars.push(mergeBins(series.slice(index, index + group)))
-  }
-  const stepMs = Math.max(0, ...bars.map((bar) => bar.toMs - bar.fromMs))
+  const groups: SeriesBin[][] = []
+  for (let end = series.length; end > 0; end -= group)
+    groups.unshift(series.slice(Math.max(0, end - group), end))
+  const bars = joinSlivers(groups).map(mergeBins)
   const tallest = Math.max(0, ...bars.map((bar) => bar.totalMs ?? 0))
   const latest = bars.findLast((bar) => bar.means !== null) ?? null
-  return { bars, axis: prepareDurationAxis(tallest), stepMs, latest }
+  return {
+    bars,
+    axis: prepareDurationAxis(tallest, MAX_STEPS),
+    stepMs: Math.max(0, ...groups.map(lengthOf)),
+    latest,
+  }
+}
+
+const MAX_STEPS = 5
+
+function lengthOf(bins: readonly SeriesBin[]): number {
+  return (bins.at(-1)?.to ?? 0) - (bins[0]?.from ?? 0)
+}
+
+/** The groups with a short first or last one joined to the one beside it. */
+function joinSlivers(groups: readonly SeriesBin[][]): SeriesBin[][] {
+  const fullMs = Math.max(0, ...groups.map(lengthOf))
+  const isSliver = (bins: readonly SeriesBin[]) => lengthOf(bins) < fullMs / 2
+  const joined = [...groups]
+  const [first, second] = joined
+  if (first && second && isSliver(first)) joined.splice(0, 2, [...first, ...second])
+  const [last, before] = [joined.at(-1), joined.at(-2)]
+  if (last && before && isSliver(last)) joined.splice(-2, 2, [...before, ...last])
+  return joined
 }
 
 function mergeBins(bins: readonly SeriesBin[]): TurnBar {

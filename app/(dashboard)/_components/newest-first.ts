@@ -1,0 +1,3 @@
+import type { Sort } from '#components/query/view-state.ts'
+
+export const NEWEST_FIRST: Sort = { sort: 'started_at', order: 'desc' }

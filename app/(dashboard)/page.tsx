@@ -1,0 +1,56 @@
+import { dehydrate, HydrationBoundary } from '@tanstack/react-query'
+import type { Metadata } from 'next'
+import type { SearchParams } from 'nuqs/server'
+import { reads } from '#app/_data/reads.ts'
+import {
+  batchesQuery,
+  batchSizesQuery,
+  facetsQuery,
+  modeQuery,
+  overviewQuery,
+  siblingsQuery,
+} from '#components/query/queries.ts'
+import { makeQueryClient } from '#components/query/query-client.ts'
+import { defaultRange, loadListState, viewFilter } from '#components/query/view-state.ts'
+import { NEWEST_FIRST } from './_components/newest-first.ts'
+import { OverviewPage } from './_components/overview-page.tsx'
+
+export const metadata: Metadata = { title: 'Overview' }
+
+/** Newest batches that the page brings with it; the list of all goes on from there. */
+const FIRST_ROWS = 30
+
+interface PageProps {
+  readonly searchParams: Promise<SearchParams>
+}
+
+export default async function Page({ searchParams }: PageProps) {
+  const filter = viewFilter(await loadListState(searchParams), defaultRange('/'))
+  const client = makeQueryClient()
+  // The panels below the figures may come after them: they are streamed.
+  void client.prefetchQuery({
+    ...siblingsQuery(filter),
+    queryFn: async () => reads().listSiblings(filter, Date.now()),
+  })
+  void client.prefetchQuery({
+    ...batchSizesQuery(filter),
+    queryFn: async () => reads().listBatchSizes(filter, Date.now()),
+  })
+  void client.prefetchInfiniteQuery({
+    ...batchesQuery(filter, NEWEST_FIRST),
+    queryFn: async () => reads().listBatches({ ...filter, ...NEWEST_FIRST, limit: FIRST_ROWS }, Date.now()),
+  })
+  await Promise.all([
+    client.prefetchQuery({ ...modeQuery(), queryFn: async () => reads().getMode() }),
+    client.prefetchQuery({ ...facetsQuery({}), queryFn: async () => reads().listFacets({}, Date.now()) }),
+    client.prefetchQuery({
+      ...overviewQuery(filter),
+      queryFn: async () => reads().getOverview(filter, Date.now()),
+    }),
+  ])
+  return (
+    <HydrationBoundary state={dehydrate(client)}>
+      <OverviewPage />
+    </HydrationBoundary>
+  )
+}
