@@ -14,7 +14,7 @@ import { build } from 'esbuild'
 const root = path.dirname(fileURLToPath(import.meta.url))
 const ENTRIES = ['index', 'web', 'otel', 'background-node', 'background-web']
 /** The declarations that the entries' own ones name; the rest of what tsc writes is inner matter. */
-const DECLARED = ['index', 'web', 'otel', 'types']
+const DECLARED = ['index', 'otel', 'types']
 const FORMATS = { esm: 'js', cjs: 'cjs' }
 
 /** What the host loads before its first batch, gzipped. */

@@ -129,6 +129,23 @@ describe('executor', () => {
     expect(await record()).toEqual([])
   })
 
+  it('calls the runner as the method that it is, and names calls without an id', async () => {
+    const options = { offset: 10, run: (call: ToolCall) => call.args, tools: {} }
+    options.run = function (this: typeof options, call: ToolCall) {
+      return this.offset + call.args
+    }
+    const envelopes = await scope.executor(options)([
+      { tool: 'x', args: 1 },
+      { callId: 'call#0', tool: 'x', args: 2 },
+    ])
+    expect(envelopes).toEqual([
+      { callId: 'call#0', status: 'ok', data: 11 },
+      { callId: 'call#0', status: 'ok', data: 12 },
+    ])
+    const [batch] = await record()
+    expect(batch?.calls.map((call) => call.call_id)).toEqual(['call#0', 'call#0#1'])
+  })
+
   it('answers with errors where there is no runner', async () => {
     const [envelope] = await scope.executor({} as never)(calls('a'))
     expect(envelope).toMatchObject({ status: 'error', errorCode: 'TypeError' })

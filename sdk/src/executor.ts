@@ -28,13 +28,12 @@ interface Control {
 }
 
 function parsePlan(core: Core, options: unknown): Plan {
-  const run = read(options, 'run')
-  if (typeof run !== 'function')
-    core.diagnose('config', 'executor needs a function `run`; its calls will fail')
+  const run = read(options, 'run') as (...args: unknown[]) => unknown
+  if (typeof run !== 'function') core.diagnose('config-run', 'run is not usable: every call will fail')
   const declared = read(options, 'concurrency') ?? null
   const concurrency = toInt(declared, 1)
   if (concurrency !== declared && declared !== Number.POSITIVE_INFINITY) {
-    core.diagnose('config', '`concurrency` must be a whole number of at least 1; ignored')
+    core.diagnose('config-concurrency', 'concurrency is not usable: ignored')
   }
   const policies = new Map<string, Policy>()
   const toolCaps = new Map<string, number>()
@@ -45,7 +44,7 @@ function parsePlan(core: Core, options: unknown): Plan {
     if (policy.maxConcurrency !== null) toolCaps.set(tool, policy.maxConcurrency)
   }
   return {
-    run: run as Plan['run'],
+    run: (call, context) => run.call(options, call, context),
     concurrency,
     deadlineMs: toDeadline(read(options, 'deadlineMs')),
     policies,
@@ -131,7 +130,7 @@ class Execution {
 
   /** Reads a call once, whatever it is. True when it declares dependencies. */
   #enter(call: unknown, byId: Map<string, Entry>, begin: (entry: Entry) => void): boolean {
-    const givenId = read(call, 'callId') ?? `call_${this.#calls.length}`
+    const givenId = read(call, 'callId') ?? `call#${this.#calls.length}`
     const id = toText(givenId)
     const tool = toText(read(call, 'tool')) || 'unknown'
     const policy = this.#plan.policies.get(tool) ?? UNDECLARED

@@ -8,6 +8,13 @@ export function read(value: unknown, key: string): unknown {
   }
 }
 
+/** The named properties of anything, each read once and now; those of `outer` where it has none. */
+export function snapshot(value: unknown, keys: readonly string[], outer?: unknown): Record<string, unknown> {
+  const facts: Record<string, unknown> = {}
+  for (const key of keys) facts[key] = read(value, key) ?? read(outer, key)
+  return facts
+}
+
 /** Text of anything; empty when it has none to give. */
 export function toText(value: unknown): string {
   if (typeof value === 'string') return value

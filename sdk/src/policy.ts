@@ -25,15 +25,14 @@ export function parsePolicy(
   const deadline = read(declared, 'deadlineMs') ?? null
   const policy: Policy = {
     effect: EFFECTS.includes(effect) ? (effect as Effect) : null,
-    resources: typeof resources === 'function' ? (args) => resources(args) : null,
+    resources: typeof resources === 'function' ? (args) => resources.call(declared, args) : null,
     maxConcurrency: toInt(cap, 1),
     deadlineMs: toDeadline(deadline),
   }
-  const wrong = [
-    effect !== policy.effect && 'effect',
-    resources !== null && policy.resources === null && 'resources',
-    cap !== policy.maxConcurrency && cap !== Number.POSITIVE_INFINITY && 'maxConcurrency',
-  ].filter(Boolean)
-  if (wrong.length > 0) diagnose('config', `tool ${tool}: ${wrong.join(', ')} not usable, ignored`)
+  const isWrong =
+    effect !== policy.effect ||
+    (resources !== null && policy.resources === null) ||
+    (cap !== policy.maxConcurrency && cap !== Number.POSITIVE_INFINITY)
+  if (isWrong) diagnose('config-tool', `a declaration of ${tool} is not usable: ignored`)
   return policy
 }

@@ -3,7 +3,7 @@ import type { Batch } from './batch.ts'
 import type { Core } from './core.ts'
 import { createExecutor } from './executor.ts'
 import { messageOf } from './failure.ts'
-import { read, toText } from './guard.ts'
+import { read, snapshot, toText } from './guard.ts'
 import type { Platform } from './platform/platform.ts'
 import type {
   Diagnostic,
@@ -18,6 +18,22 @@ import { Wrapping } from './wrap.ts'
 
 /** Batches kept until the part that sends them is loaded. */
 const MAX_EARLY = 1_000
+/** All of `ParascopeOptions`, read at once: the host may go on to use the object for something else. */
+const OPTIONS = [
+  'url',
+  'token',
+  'agent',
+  'environment',
+  'version',
+  'tenant',
+  'modeUpdates',
+  'report',
+  'fingerprints',
+  'log',
+  'onDiagnostic',
+  'maxQueuedBatches',
+  'observer',
+] as const satisfies (keyof ParascopeOptions)[]
 const UNHEARD: ModeDecision = { mode: 'parallel', revision: null, tools: new Map() }
 
 /** Tells each kind of trouble once, to a listener that may itself be trouble. */
@@ -36,7 +52,7 @@ function createDiagnose(listener: unknown): Core['diagnose'] {
 
 /** `createParascope` for one platform. Never throws: what is not usable is told, and left out. */
 export function createScope(platform: Platform, options: ParascopeOptions): Parascope {
-  const scope = new Scope(platform, options)
+  const scope = new Scope(platform, snapshot(options, OPTIONS))
   return {
     executor: (executorOptions) => createExecutor(scope, executorOptions),
     wrap: (fn, wrapOptions) => scope.wrapping.wrap(fn, wrapOptions),
@@ -62,11 +78,11 @@ class Scope implements Core {
   #dropped = 0
   #closing: Promise<boolean> | null = null
 
-  constructor(platform: Platform, options: unknown) {
+  constructor(platform: Platform, options: Readonly<Record<string, unknown>>) {
     this.platform = platform
-    this.diagnose = createDiagnose(read(options, 'onDiagnostic'))
-    this.observer = (read(options, 'observer') as Observer | undefined) ?? null
-    this.fingerprints = read(options, 'fingerprints') === true
+    this.diagnose = createDiagnose(options.onDiagnostic)
+    this.observer = (options.observer as Observer | undefined) ?? null
+    this.fingerprints = options.fingerprints === true
     const { observer, diagnose } = this
     this.#loading = platform.loadBackground({ platform, options, observer, diagnose }).then(
       (background) => {

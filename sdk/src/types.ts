@@ -13,7 +13,10 @@ export type ToolArgs = any
 
 /** Something worth telling the operator of the host program. Each `code` is told once. */
 export interface Diagnostic {
-  /** Stable, e.g. `config`, `unreachable`, `refused`, `queue-full`, `rejected`, `altered`, `hook`, `calls`. */
+  /**
+   * Stable: `config-…` (an option that is not usable), `unreachable`, `answer`, `rejected`, `dropped`, `mode`,
+   * `hook` (a function of the host's threw on the side), `background`, `internal`.
+   */
   readonly code: string
   readonly message: string
 }

@@ -59,6 +59,15 @@ describe('the build for runtimes with fetch alone', () => {
     expect(farEnd.batches).toMatchObject([{ run_id: 'r', calls: [{ tool: 't' }, { tool: 't' }] }])
   })
 
+  it('never queues what a running call waits for', async () => {
+    scope = createParascope({ url: farEnd.url, agent: 'edge' })
+    await scope.ready()
+    const inner = scope.wrap(async () => 1, { tool: 'inner' })
+    const outer = scope.wrap(async () => (await inner()) + (await inner()), { tool: 'outer' })
+    expect(await Promise.all([outer(), outer()])).toEqual([2, 2])
+    expect(await scope.turn({ runId: 'r' }, () => Promise.all([outer(), outer()]))).toEqual([2, 2])
+  })
+
   it('hears the mode with the first batch, where nothing may be sent before', async () => {
     let serving = false
     const later: typeof platform.later = (ms, fn) => {

@@ -2,31 +2,5 @@ import { platform } from './platform/web.ts'
 import { createScope } from './scope.ts'
 import type { Parascope, ParascopeOptions } from './types.ts'
 
-/** Opens a connection to Parascope for one agent. Never throws, never waits, never holds the process. */
+/** `createParascope` of `index.ts`, for runtimes that have fetch and nothing of Node's. */
 export const createParascope = (options: ParascopeOptions): Parascope => createScope(platform, options)
-
-export type {
-  BatchContext,
-  CallContext,
-  CallObservation,
-  Diagnostic,
-  Effect,
-  Envelope,
-  ExecutorOptions,
-  FailureEnvelope,
-  Mode,
-  ModeDecision,
-  ObservedCall,
-  Observer,
-  OkEnvelope,
-  Outcome,
-  Parascope,
-  ParascopeOptions,
-  RunBatch,
-  Stats,
-  ToolArgs,
-  ToolCall,
-  ToolPolicy,
-  TurnContext,
-  WrapOptions,
-} from './types.ts'

@@ -267,6 +267,37 @@ describe('the mode of wrapped calls', () => {
     expect(farEnd.batches[0]).toMatchObject({ tool_caps: { one: 1 } })
   })
 
+  it('lets a wrapped function call another, at once or later: that is a batch of its own', async () => {
+    const { mine, log } = await inMode([{ mode: 'serial' }])
+    const inner = mine.wrap(
+      async (name: string) => {
+        log.push(name)
+        await turnOfLoop()
+      },
+      { tool: 'inner' },
+    )
+    const outer = mine.wrap(
+      async (name: string) => {
+        await inner(`${name}1`)
+        await Promise.all([inner(`${name}2`), inner(`${name}3`)])
+      },
+      { tool: 'outer', maxConcurrency: 1 },
+    )
+    await mine.turn({ runId: 'r' }, () => Promise.all([outer('a'), outer('b')]))
+    expect(log).toEqual(['a1', 'a2', 'a3', 'b1', 'b2', 'b3'])
+    expect(await mine.shutdown()).toBe(true)
+    const batches = farEnd.batches.map(
+      ({ run_id, calls }) => `${run_id} ${calls.map(({ tool }) => tool).join(' ')}`,
+    )
+    expect(batches.toSorted()).toEqual([
+      'r inner',
+      'r inner',
+      'r inner inner',
+      'r inner inner',
+      'r outer outer',
+    ])
+  })
+
   it('a function that is declared to answer synchronously is never queued', async () => {
     const { mine, tool } = await inMode([{ mode: 'serial' }])
     const running = tool('a', 'read')()

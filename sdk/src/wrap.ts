@@ -7,15 +7,23 @@ import { parsePolicy } from './policy.ts'
 import { snapshotTurn } from './turn-context.ts'
 import type { TurnContext } from './types.ts'
 
-/** Calls of wrapped functions that form one batch. It closes when nothing can join it any more. */
+/** Calls of wrapped functions that form one batch. */
 interface Group {
-  readonly context: TurnContext
-  readonly explicit: boolean
   batch: Batch | null
   inFlight: number
+  /** Further calls join. */
   open: boolean
-  /** Ended; an implicit group is reported then, an explicit one when its turn is over too. */
-  closed: boolean
+  /** A turn lasts until its function ends; any other group until its calls have. */
+  readonly isTurn: boolean
+}
+
+/**
+ * Where calls are made: inside a turn, inside a wrapped call, or outside of both. What a wrapped call calls
+ * is a batch of its own: queued behind the call that waits for it, it would never start.
+ */
+interface Place {
+  readonly context: TurnContext
+  group: Group | null
 }
 
 interface Tool {
@@ -73,51 +81,41 @@ function followPromise(promise: Promise<unknown>, ended: (ending: Ending) => voi
 export class Wrapping {
   readonly #core: Core
   readonly #toolCaps = new Map<string, number>()
-  /** Made with the first turn: a store that nobody uses still costs the host on some runtimes. */
-  #store: AsyncStore<Group> | null | undefined
-  /** The turn of the code that runs synchronously now, where there is no store. */
-  #turn: Group | null = null
-  /** What further calls of this tick join. */
-  #implicit: Group | null = null
+  /** Made when first needed: a store that nobody uses still costs the host on some runtimes. */
+  #store: AsyncStore<Place> | null | undefined
+  /** Outside of everything; where there is no store, the place of the code that runs synchronously now. */
+  #here: Place = { context: {}, group: null }
 
   constructor(core: Core) {
     this.#core = core
   }
 
   /** The context of the turn that the calling code runs in. */
-  context(): TurnContext | null {
-    return this.#current()?.context ?? null
+  context(): TurnContext {
+    return this.#place().context
   }
 
   turn<T>(context: TurnContext, fn: () => T): T {
-    if (this.#store === undefined) this.#store = this.#core.platform.createStore()
-    const group = this.#open(snapshotTurn(context, this.context()), true)
+    this.#open()
+    const group: Group = { batch: null, inFlight: 0, open: true, isTurn: true }
     const over = () => {
       group.open = false
       this.#closeIfDone(group)
     }
-    let result: T
-    const outer = this.#turn
     try {
-      if (this.#store) result = this.#store.run(group, fn)
-      else {
-        this.#turn = group
-        result = fn()
-      }
+      return follow(this.#at({ context: snapshotTurn(context, this.context()), group }, fn), over) as T
     } catch (error) {
       over()
       throw error
-    } finally {
-      this.#turn = outer
     }
-    return follow(result, over) as T
   }
 
   wrap<F>(fn: F, options: unknown): F {
     if (typeof fn !== 'function') {
-      this.#core.diagnose('config', 'wrap needs a function; what it got is given back as it came')
+      this.#core.diagnose('config-wrap', 'no function to wrap: given back')
       return fn
     }
+    this.#open()
     const tool = this.#parseTool(fn, options)
     return new Proxy(fn, {
       apply: (target, self, args) => this.#call(tool, args, () => Reflect.apply(target, self, args)),
@@ -146,8 +144,10 @@ export class Wrapping {
 
   /** Gives back what `invoke` does, at once if it may start at once, else as a promise of it. */
   #call(tool: Tool, args: unknown[], invoke: () => unknown): unknown {
+    const { context } = this.#place()
     const group = this.#join()
-    const batch = this.#batchOf(group)
+    group.batch ??= new Batch(this.#core, context, null, new Map(this.#toolCaps))
+    const { batch } = group
     let queued: { resolve(value: unknown): void; reject(error: unknown): void } | null = null
     let result: unknown
     let failure: { readonly error: unknown } | null = null
@@ -155,7 +155,7 @@ export class Wrapping {
       let isNow = true
       const ended = (ending: Ending) => this.#end(group, entry, ending, isNow)
       try {
-        result = follow(invoke(), ended)
+        result = follow(this.#at({ context, group: null }, invoke), ended)
       } catch (error) {
         failure = { error }
         ended({ how: 'error', error })
@@ -185,7 +185,7 @@ export class Wrapping {
     } catch (error) {
       this.#core.threw('callId', error)
     }
-    return `call_${batch.entries.length}`
+    return `call#${batch.entries.length}`
   }
 
   #end(group: Group, entry: Entry, ending: Ending, isNow: boolean): void {
@@ -205,37 +205,44 @@ export class Wrapping {
     else this.#closeIfDone(group)
   }
 
-  #current(): Group | null {
-    const group = this.#store?.getStore() ?? this.#turn
-    return group?.open ? group : null
+  #open(): void {
+    if (this.#store === undefined) this.#store = this.#core.platform.createStore()
   }
 
-  /** The explicit turn, else the batch of this tick, else a new one. */
+  #place(): Place {
+    return this.#store?.getStore() ?? this.#here
+  }
+
+  #at<T>(place: Place, fn: () => T): T {
+    if (this.#store) return this.#store.run(place, fn)
+    const outer = this.#here
+    this.#here = place
+    try {
+      return fn()
+    } finally {
+      this.#here = outer
+    }
+  }
+
+  /** The batch of this turn or tick, else a new one. */
   #join(): Group {
-    const turn = this.#current()
-    if (turn !== null) return turn
-    if (this.#implicit?.open) return this.#implicit
-    const group = this.#open(this.#store?.getStore()?.context ?? {}, false)
-    this.#implicit = group
-    this.#core.platform.later(0, () => {
+    const place = this.#place()
+    if (place.group?.open) return place.group
+    const group: Group = { batch: null, inFlight: 0, open: true, isTurn: false }
+    place.group = group
+    const close = () => {
       group.open = false
-    })
+    }
+    // Without a store, calls after an `await` cannot be told from those that a running call makes.
+    if (this.#store) this.#core.platform.later(0, close)
+    else queueMicrotask(close)
     return group
   }
 
-  #open(context: TurnContext, explicit: boolean): Group {
-    return { context, explicit, batch: null, inFlight: 0, open: true, closed: false }
-  }
-
-  #batchOf(group: Group): Batch {
-    group.batch ??= new Batch(this.#core, group.context, null, this.#toolCaps)
-    return group.batch
-  }
-
   #closeIfDone(group: Group): void {
-    if (group.inFlight > 0 || group.closed || (group.explicit && group.open)) return
-    group.closed = true
+    if (group.inFlight > 0 || (group.isTurn && group.open) || group.batch === null) return
     group.open = false
-    if (group.batch !== null) this.#core.record(group.batch)
+    this.#core.record(group.batch)
+    group.batch = null
   }
 }

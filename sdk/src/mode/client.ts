@@ -130,12 +130,15 @@ export class ModeClient {
       }
       if (parser.overflown) this.#abandon()
     }
-    const onEnd = () => {
+    const onEnd = (error: Error | null) => {
       if (attempt !== this.#attempt || this.#closed) return
       this.#connected = false
       // A stream that worked is taken up again; one that cannot be had from a server is replaced by asking.
       if (fresh && reached) this.#poll()
-      else this.#retry(platform.now() - openedAt > STEADY_MS, null)
+      else {
+        const steady = platform.now() - openedAt > STEADY_MS
+        this.#retry(steady ? null : (error?.message ?? 'the stream ended'), null)
+      }
     }
     watch(FIRST_EVENT_MS)
     const request = {
@@ -163,14 +166,15 @@ export class ModeClient {
         this.#again(POLL_MS * (0.75 + Math.random() / 2))
         return
       }
-      this.#retry(false, delivery.kind === 'retry' ? delivery.afterMs : null)
+      if (delivery.kind === 'retry') this.#retry(delivery.why, delivery.afterMs)
+      else this.#retry(delivery.kind === 'refused' ? `status ${delivery.status}` : 'not a mode', null)
     })
   }
 
-  /** After a failure; `steady` when what failed had worked for a while. */
-  #retry(steady: boolean, afterMs: number | null): void {
-    if (steady) this.#failures = 0
-    else this.#diagnose('mode', 'the mode cannot be had from the server: the last known one holds')
+  /** After a failure; `why` is null when what failed had worked for a while. */
+  #retry(why: string | null, afterMs: number | null): void {
+    if (why === null) this.#failures = 0
+    else this.#diagnose('mode', `the mode cannot be had from the server, the last known one holds: ${why}`)
     this.#again(afterMs ?? 100 + backoffMs(this.#failures++, MAX_BACKOFF_MS))
   }
 

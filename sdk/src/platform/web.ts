@@ -1,10 +1,6 @@
 import type { AsyncStore, Platform } from './platform.ts'
 
-interface Runtime {
-  readonly AsyncLocalStorage?: new () => AsyncStore<never>
-  readonly Deno?: { unrefTimer(id: unknown): void }
-}
-const runtime = globalThis as Runtime
+const runtime = globalThis as { readonly AsyncLocalStorage?: new () => AsyncStore<never> }
 
 /** Browsers and edge runtimes. */
 export const platform: Platform = {
@@ -12,7 +8,6 @@ export const platform: Platform = {
   wall: () => Date.now(),
   later(ms, fn) {
     const timer = setTimeout(fn, ms)
-    runtime.Deno?.unrefTimer(timer)
     return () => clearTimeout(timer)
   },
   hold(ms, fn) {

@@ -97,7 +97,7 @@ export class RecordBuilder {
     const ids: Ids = { of: new Map(), first: new Map() }
     const taken = new Set<string>()
     for (const entry of entries) {
-      let id = this.#cut(entry.callId || `call_${entry.seq}`, NAME_CHARS)
+      let id = this.#cut(entry.callId || `call#${entry.seq}`, NAME_CHARS)
       if (taken.has(id)) {
         this.altered++
         id = `${id.slice(0, NAME_CHARS - 16)}#${entry.seq}`

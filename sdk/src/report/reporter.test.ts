@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { name, version } from '../../package.json'
 import { FarEnd, json } from '../far-end.test-util.ts'
 import { createParascope, type Diagnostic, type Parascope, type ParascopeOptions } from '../index.ts'
 import { backoffMs, parseRetryAfterMs } from './delivery.ts'
@@ -57,7 +58,7 @@ describe('reporting', () => {
     expect(turns()).toEqual(upTo(250))
     expect(requests().length).toBe(3)
     expect(requests()[0]?.authorization).toBe('Bearer para_ingest_x')
-    expect(JSON.parse(requests()[0]?.body ?? '')).toMatchObject({ sdk: { name: '@parascope/sdk' } })
+    expect(JSON.parse(requests()[0]?.body ?? '')).toMatchObject({ sdk: { name, version } })
     expect(await scope.flush()).toBe(true)
     expect(scope.stats()).toMatchObject({ queued: 0, sent: 250, accepted: 250, dropped: 0, retries: 0 })
   })
@@ -284,7 +285,7 @@ describe('configuration', () => {
     })
     await runBatches(scope, 3)
     expect(await scope.flush()).toBe(true)
-    expect(codes).toEqual(['config'])
+    expect(codes).toEqual(['config-agent', 'config-url'])
   })
 })
 

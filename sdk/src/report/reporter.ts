@@ -1,4 +1,5 @@
 import type { Batch } from '../batch.ts'
+import { messageOf } from '../failure.ts'
 import { read } from '../guard.ts'
 import type { Stats } from '../types.ts'
 import { backoffMs, type Delivery, type Endpoint, exchange } from './delivery.ts'
@@ -135,11 +136,15 @@ export class Reporter {
     let chars = 0
     let taken = 0
     for (const batch of this.#queue.slice(0, MAX_BATCHES_A_REQUEST)) {
-      const record = this.#builder.build(batch)
-      parcel.push(record)
       taken++
       this.#queuedCalls -= batch.entries.length
-      chars += record.length
+      try {
+        const record = this.#builder.build(batch)
+        parcel.push(record)
+        chars += record.length
+      } catch (error) {
+        this.#drop(1, `a batch could not be recorded: ${messageOf(error)}`)
+      }
       if (chars > MAX_BODY_CHARS) break
     }
     this.#queue.splice(0, taken)
