@@ -25,7 +25,7 @@ interface HistogramProps {
 
 const BAR_AREA = 26
 /** A failure must be seen in a bar of any height. */
-const FAILING_MARK = 3
+const FAILING_MARK = 1.5
 const PX_PER_TICK = 110
 /** The right end of the axis holds a button: no label may run into it. */
 const BUTTON_PX = 76
