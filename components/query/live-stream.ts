@@ -14,12 +14,15 @@ const batchesEventSchema = z.object({
 })
 const revisionEventSchema = z.object({ revision: z.number() })
 const derivedEventSchema = z.object({ through_seq: z.number() })
+/** In words why nothing can be stored; null = the storage is healthy. Also sent when a stream opens. */
+const storageEventSchema = z.object({ fault: z.string().nullable() })
 
 const EVENT_SCHEMAS = {
   batches: batchesEventSchema,
   mode: revisionEventSchema,
   executors: revisionEventSchema,
   derived: derivedEventSchema,
+  storage: storageEventSchema,
 } as const
 
 type EventName = keyof typeof EVENT_SCHEMAS

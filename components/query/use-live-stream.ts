@@ -79,7 +79,7 @@ export function useLiveInvalidation(): void {
     if (event.type === 'batches') refreshSoon(STORED_KINDS)
     else if (event.type === 'derived') refreshSoon(DERIVED_KINDS)
     else if (event.type === 'resumed') refreshAll(client)
-    else {
+    else if (event.type !== 'storage') {
       invalidate(client, 'executors')
       if (event.type === 'mode') for (const kind of ['mode', 'audit']) invalidate(client, kind)
     }

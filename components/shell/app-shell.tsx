@@ -11,6 +11,7 @@ import { KeysDialog } from './keys-dialog.tsx'
 import { PAGES } from './pages.ts'
 import { Palette } from './palette.tsx'
 import { Rail } from './rail.tsx'
+import { StorageStrip } from './storage-strip.tsx'
 import { TabBar } from './tab-bar.tsx'
 import { TopBar } from './top-bar.tsx'
 
@@ -42,6 +43,7 @@ export function AppShell({ children }: { readonly children: ReactNode }) {
       <Rail isCollapsed={isCollapsed} onToggle={toggleRail} />
       <div className={styles.column}>
         <TopBar onShowKeys={() => setKeysOpen(true)} />
+        <StorageStrip />
         <main id="main" className={styles.main} tabIndex={-1}>
           {children}
         </main>

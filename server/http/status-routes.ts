@@ -26,5 +26,5 @@ export const getMetrics: Route = async (_req, res, _url, context) => {
 /** `GET /api/v1/stream`: what happens, for people who watch. */
 export const getStream: Route = (req, res, _url, context) => {
   const stream = context.people.open(req, res)
-  stream.send('hello', { mode_revision: context.mode().revision, storage_fault: context.state.storageFault })
+  stream.send('storage', { fault: context.state.storageFault })
 }
