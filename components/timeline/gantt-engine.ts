@@ -152,11 +152,12 @@ export class GanttEngine {
 
   #go(window: TimeWindow, motion: Motion): void {
     this.#stop()
-    this.#settleSoon()
     if (motion === 'now' || this.#host.prefersStill()) {
       this.#assign({ window })
+      this.#settleSoon()
       return
     }
+    clearTimeout(this.#settleTimer)
     const from = this.#state.window
     let startMs: number | null = null
     this.#target = window
@@ -166,8 +167,10 @@ export class GanttEngine {
       // Ease out: most of the way at once, then a soft landing.
       const eased = 1 - (1 - share) ** 3
       this.#frame = share < 1 ? this.#host.requestFrame(step) : null
-      if (share >= 1) this.#target = null
       this.#assign({ window: share < 1 ? mixWindows(from, window, eased) : window })
+      if (share < 1) return
+      this.#target = null
+      this.#settleSoon()
     }
     this.#frame = this.#host.requestFrame(step)
   }

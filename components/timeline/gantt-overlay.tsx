@@ -22,7 +22,9 @@ export function GanttOverlay({ engine }: { readonly engine: GanttEngine }) {
   }, [engine])
   return (
     <div ref={root} className={styles.overlay} aria-hidden="true">
-      <div className={styles.brush} data-part="brush" hidden />
+      <div className={styles.brush} data-part="brush" hidden>
+        <span className={styles.measured} data-part="brushed" />
+      </div>
       <div className={styles.measure} data-part="measure" hidden>
         <span className={styles.measured} data-part="measured" />
       </div>
@@ -32,7 +34,7 @@ export function GanttOverlay({ engine }: { readonly engine: GanttEngine }) {
   )
 }
 
-type PartName = 'brush' | 'measure' | 'measured' | 'cursor' | 'chip'
+type PartName = 'brush' | 'brushed' | 'measure' | 'measured' | 'cursor' | 'chip'
 type Parts = Record<PartName, HTMLElement>
 
 function findParts(root: HTMLElement): Parts {
@@ -45,6 +47,7 @@ function place(parts: Parts, state: GanttState): void {
   const usPerPx = (window.toUs - window.fromUs) / Math.max(1, plotWidth)
   const xOf = (us: number) => (us - window.fromUs) / usPerPx
   placeStretch(parts.brush, brush && [xOf(brush.fromUs), xOf(brush.toUs)], plotWidth)
+  if (brush) write(parts.brushed, formatDuration((brush.toUs - brush.fromUs) / 1000))
   placeStretch(parts.measure, measure && [xOf(measure.fromUs), xOf(measure.toUs)], plotWidth)
   if (measure)
     write(parts.measured, `\u0394 ${formatDuration(Math.abs(measure.toUs - measure.fromUs) / 1000)}`)

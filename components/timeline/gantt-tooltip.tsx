@@ -2,8 +2,9 @@
 
 import { type RefObject, useEffect, useRef } from 'react'
 import { OUTCOME_WORDS, OutcomeGlyph } from '#components/ui/glyphs.tsx'
-import { formatDuration, formatExactMs, formatOffset } from '#lib/format/duration.ts'
+import { formatExactMs, formatOffset } from '#lib/format/duration.ts'
 import { formatCount } from '#lib/format/number.ts'
+import { waitingParts } from '#lib/timeline/describe-call.ts'
 import type { CallRow, FoldRow, Row } from '#lib/timeline/model.ts'
 import type { GanttEngine } from './gantt-engine.ts'
 import styles from './gantt-tooltip.module.css'
@@ -90,10 +91,7 @@ function CallText({ row, segment }: { readonly row: CallRow; readonly segment: n
         </div>
       ) : null}
       {row.waiting && row.waiting.queuedUs + row.waiting.dispatchDelayUs > 0 ? (
-        <div className={styles.quiet}>
-          waited {formatDuration(row.waiting.queuedUs / 1000)} by intent,{' '}
-          {formatDuration(row.waiting.dispatchDelayUs / 1000)} for dispatch
-        </div>
+        <div className={styles.quiet}>waited {waitingParts(row.waiting)}</div>
       ) : null}
     </>
   )

@@ -59,11 +59,11 @@ export function findConflicts(calls: readonly ConflictCall[], limit = PAIR_LIMIT
     if (!first) continue
     for (const ancestor of ancestorsOf(first.path)) {
       const above = byPath.get(ancestor)
-      if (above && !meet(above, accesses, pairs, limit)) return conclude(pairs, true)
+      if (above && !meet(above, accesses, pairs, limit)) return conclude(calls, pairs, true)
     }
-    if (!meetOwn(accesses, pairs, limit)) return conclude(pairs, true)
+    if (!meetOwn(accesses, pairs, limit)) return conclude(calls, pairs, true)
   }
-  return conclude(pairs, false)
+  return conclude(calls, pairs, false)
 }
 
 /** How many calls ran, and how many of them declare no resource at all: nothing can be said about those. */
@@ -173,35 +173,68 @@ class Crowd {
 /** False when there is no room for another pair. */
 function note(a: Access, b: Access, pairs: Map<string, Conflict>, limit: number): boolean {
   if (a.call.callId === b.call.callId) return true
-  const [first, second] = compareEmission(a.call, b.call) <= 0 ? [a, b] : [b, a]
+  // Attempts of one call may differ in what they declare, so the order is that of the ids until the end.
+  const [first, second] = a.call.callId < b.call.callId ? [a, b] : [b, a]
   const key = JSON.stringify([first.call.callId, second.call.callId])
   const known = pairs.get(key)
   if (!known && pairs.size >= limit) return false
-  const overlapUs = Math.min(a.endUs, b.endUs) - Math.max(a.startUs, b.startUs)
   const resource = a.path.length <= b.path.length ? a.path : b.path
+  const certain = known?.certainty === 'certain' || writes(a.call.effect) || writes(b.call.effect)
   pairs.set(key, {
     callIds: [first.call.callId, second.call.callId],
     tools: [first.call.tool, second.call.tool],
-    effects: [first.call.effect, second.call.effect],
-    certainty: writes(a.call.effect) || writes(b.call.effect) ? 'certain' : 'possible',
+    effects: [
+      stronger(known?.effects[0], first.call.effect),
+      stronger(known?.effects[1], second.call.effect),
+    ],
+    certainty: certain ? 'certain' : 'possible',
     resources: [...new Set([...(known?.resources ?? []), resource === '' ? '/' : resource])].sort(),
-    overlapUs: Math.max(known?.overlapUs ?? 0, overlapUs),
+    overlapUs: Math.max(known?.overlapUs ?? 0, Math.min(a.endUs, b.endUs) - Math.max(a.startUs, b.startUs)),
   })
   return true
+}
+
+const STRENGTH: readonly Effect[] = ['read', 'unknown', 'write', 'read-modify-write']
+
+function stronger(known: Effect | undefined, effect: Effect): Effect {
+  return known !== undefined && STRENGTH.indexOf(known) > STRENGTH.indexOf(effect) ? known : effect
 }
 
 function writes(effect: Effect): boolean {
   return effect === 'write' || effect === 'read-modify-write'
 }
 
-function conclude(pairs: ReadonlyMap<string, Conflict>, truncated: boolean): Conflicts {
-  const found = [...pairs.values()].sort(
-    (a, b) =>
-      b.overlapUs - a.overlapUs ||
-      compareText(a.callIds[0], b.callIds[0]) ||
-      compareText(a.callIds[1], b.callIds[1]),
+/** Longest overlap first; within a pair, the call that was emitted first. */
+function conclude(
+  calls: readonly ConflictCall[],
+  pairs: ReadonlyMap<string, Conflict>,
+  truncated: boolean,
+): Conflicts {
+  const emitted = new Map<string, number>()
+  for (const { callId, seq } of calls) emitted.set(callId, Math.min(seq, emitted.get(callId) ?? seq))
+  const seqOf = (callId: string) => emitted.get(callId) ?? 0
+  const found = Array.from(pairs.values(), (conflict) => {
+    const [a, b] = conflict.callIds
+    return seqOf(a) <= seqOf(b) ? conflict : turned(conflict)
+  })
+  return { found: found.sort(compareConflicts), truncated }
+}
+
+function turned({ callIds, tools, effects, ...rest }: Conflict): Conflict {
+  return {
+    callIds: [callIds[1], callIds[0]],
+    tools: [tools[1], tools[0]],
+    effects: [effects[1], effects[0]],
+    ...rest,
+  }
+}
+
+function compareConflicts(a: Conflict, b: Conflict): number {
+  return (
+    b.overlapUs - a.overlapUs ||
+    compareText(a.callIds[0], b.callIds[0]) ||
+    compareText(a.callIds[1], b.callIds[1])
   )
-  return { found, truncated }
 }
 
 function compareEmission(a: ConflictCall, b: ConflictCall): number {

@@ -1,5 +1,6 @@
 import { formatDuration } from '#lib/format/duration.ts'
 import { middleTruncate } from '#lib/format/text.ts'
+import type { Waiting } from '#lib/intervals/waiting.ts'
 import type { Outcome } from '#lib/model/vocabulary.ts'
 import type { CallRow, Timeline } from './model.ts'
 import { durationUs } from './order-rows.ts'
@@ -54,10 +55,12 @@ function describeFinished(row: CallRow, { endUs, rows, extent }: Timeline): stri
     : 'Ended with the batch.'
 }
 
-function waitingParts({ queuedUs, dispatchDelayUs }: NonNullable<CallRow['waiting']>): string {
-  if (dispatchDelayUs === 0) return 'the intent held it back'
-  if (queuedUs === 0) return 'nothing held it back but its dispatch'
-  return `${formatDuration(queuedUs / 1000)} by intent, ${formatDuration(dispatchDelayUs / 1000)} for dispatch`
+/** What the time before the first start went to, in words. */
+export function waitingParts({ queuedUs, dispatchDelayUs }: Waiting): string {
+  const queued = `${formatDuration(queuedUs / 1000)} by intent`
+  const dispatch = `${formatDuration(dispatchDelayUs / 1000)} for dispatch`
+  if (queuedUs === 0) return dispatch
+  return dispatchDelayUs === 0 ? queued : `${queued}, ${dispatch}`
 }
 
 function describeUntimed(row: CallRow, { rows }: Timeline): string {

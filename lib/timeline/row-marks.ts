@@ -46,14 +46,15 @@ export function prepareRowMarks(
     return fits ? [{ glyph: null, x: textX, y, size: 0, text: note, textX }] : []
   }
   const { window } = scale
-  if (row.endUs < window.fromUs) return edgeMark('earlier', EDGE_PX, y)
-  if (row.startUs > window.toUs) return edgeMark('later', scale.widthPx - EDGE_PX - GLYPH_PX, y)
+  if (row.endUs < window.fromUs) return edgeMark('earlier', EDGE_PX, y, scale)
+  if (row.startUs > window.toUs) return edgeMark('later', scale.widthPx - EDGE_PX - GLYPH_PX, y, scale)
   const end = endMark(row, row.startUs, row.endUs, scale, y, note, textWidthPx)
   return end ? [...crosses(row, scale, y), end] : crosses(row, scale, y)
 }
 
-function edgeMark(glyph: 'earlier' | 'later', x: number, y: number): readonly Mark[] {
-  return x < 0 ? [] : [{ glyph, x, y, size: GLYPH_PX, text: null, textX: x }]
+function edgeMark(glyph: 'earlier' | 'later', x: number, y: number, { widthPx }: Scale): readonly Mark[] {
+  const fits = x >= 0 && x + GLYPH_PX <= widthPx
+  return fits ? [{ glyph, x, y, size: GLYPH_PX, text: null, textX: x }] : []
 }
 
 /** Attempts that were replaced carry how they ended at their end. */

@@ -36,11 +36,13 @@ export function prepareAxis(window: TimeWindow, widthPx: number, minGapPx = 60):
   const scale = createScale(window, widthPx)
   const stepUs = stepAbove(minGapPx * scale.usPerPx)
   const first = Math.ceil(window.fromUs / stepUs - 1e-9)
-  const last = Math.floor(window.toUs / stepUs + 1e-9)
+  const count = Math.floor(window.toUs / stepUs + 1e-9) - first
   const largestUs = Math.max(Math.abs(window.fromUs), Math.abs(window.toUs))
   const { every, label } = sparsestNeeded(stepUs, stepUs / scale.usPerPx, largestUs)
   const ticks: Tick[] = []
-  for (let i = first; i <= last; i++) {
+  // Counted, because far from zero a number no longer changes when one is added to it.
+  for (let k = 0; k <= count; k++) {
+    const i = first + k
     const us = i * stepUs
     const x = Math.min(scale.widthPx, Math.max(0, toX(scale, us)))
     ticks.push({ us, x, label: i % every === 0 ? label(us) : null })

@@ -20,7 +20,8 @@ const MAX_END_SHARE = 0.25
 export function fitWindow(extent: TimeWindow, plotWidthPx: number, endRoomPx: number): TimeWindow {
   const fromUs = Number.isFinite(extent.fromUs) ? extent.fromUs : 0
   const measuredUs = extent.toUs - fromUs
-  const spanUs = Number.isFinite(measuredUs) && measuredUs > 0 ? measuredUs : EMPTY_SPAN_US
+  const knownUs = Number.isFinite(measuredUs) && measuredUs > 0 ? measuredUs : EMPTY_SPAN_US
+  const spanUs = Math.max(knownUs, resolutionAt(fromUs))
   const share = plotWidthPx > 0 ? Math.min(MAX_END_SHARE, Math.max(0, endRoomPx / plotWidthPx)) : 0
   return { fromUs, toUs: fromUs + spanUs / (1 - share) }
 }
@@ -74,7 +75,13 @@ export function ordered({ fromUs, toUs }: TimeWindow): TimeWindow {
 
 function clampSpan(spanUs: number, bounds: TimeWindow): number {
   const widestUs = bounds.toUs - bounds.fromUs
-  return Math.min(widestUs, Math.max(Math.min(MIN_SPAN_US, widestUs), spanUs))
+  const leastUs = Math.max(MIN_SPAN_US, resolutionAt(bounds.fromUs), resolutionAt(bounds.toUs))
+  return Math.min(widestUs, Math.max(leastUs, spanUs))
+}
+
+/** A stranger may send a start of 10^18 ms: so far out, floating point tells only wider spans apart. */
+function resolutionAt(us: number): number {
+  return Math.abs(us) * 2 ** -40
 }
 
 function placeWithin(fromUs: number, spanUs: number, bounds: TimeWindow): TimeWindow {
