@@ -10,8 +10,8 @@ export interface Core {
   readonly fingerprints: boolean
   /** The mode for a run or batch, from memory. */
   decide(key: string): ModeDecision
-  /** The turn that the calling code runs in; null outside of one. */
-  turnContext(): TurnContext | null
+  /** The facts of the turn that the calling code runs in; empty outside of one. */
+  turnContext(): TurnContext
   /** Takes a batch whose last call has ended. */
   record(batch: Batch): void
   /** Tells the host about a kind of trouble, once. Never throws. */

@@ -1,7 +1,7 @@
 import { Batch, type Entry, type Policy } from './batch.ts'
 import type { Core } from './core.ts'
 import { codeOf, isRetriable, toFailure } from './failure.ts'
-import { read, toInt, toList, toText } from './guard.ts'
+import { keysOf, read, toInt, toList, toText } from './guard.ts'
 import { parsePolicy, toDeadline, UNDECLARED } from './policy.ts'
 import { link, orderAfterPrerequisites } from './schedule/dependencies.ts'
 import { snapshotTurn } from './turn-context.ts'
@@ -38,7 +38,7 @@ function parsePlan(core: Core, options: unknown): Plan {
   const policies = new Map<string, Policy>()
   const toolCaps = new Map<string, number>()
   const tools = read(options, 'tools')
-  for (const tool of ownKeys(tools)) {
+  for (const tool of keysOf(tools)) {
     const policy = parsePolicy(tool, read(tools, tool), core.diagnose)
     policies.set(tool, policy)
     if (policy.maxConcurrency !== null) toolCaps.set(tool, policy.maxConcurrency)
@@ -50,15 +50,6 @@ function parsePlan(core: Core, options: unknown): Plan {
     policies,
     toolCaps,
     skip: read(options, 'onDependencyFailure') !== 'run',
-  }
-}
-
-function ownKeys(value: unknown): string[] {
-  try {
-    return Object.keys(Object(value))
-  } catch {
-    // A proxy that refuses to be listed declares nothing.
-    return []
   }
 }
 

@@ -8,6 +8,16 @@ export function read(value: unknown, key: string): unknown {
   }
 }
 
+/** The names of a thing's own properties; none when it refuses to be listed. */
+export function keysOf(value: unknown): string[] {
+  try {
+    return Object.keys(Object(value))
+  } catch {
+    // A proxy's trap threw.
+    return []
+  }
+}
+
 /** The named properties of anything, each read once and now; those of `outer` where it has none. */
 export function snapshot(value: unknown, keys: readonly string[], outer?: unknown): Record<string, unknown> {
   const facts: Record<string, unknown> = {}

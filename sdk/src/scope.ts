@@ -3,7 +3,7 @@ import type { Batch } from './batch.ts'
 import type { Core } from './core.ts'
 import { createExecutor } from './executor.ts'
 import { messageOf } from './failure.ts'
-import { read, snapshot, toText } from './guard.ts'
+import { keysOf, read, snapshot, toText } from './guard.ts'
 import type { Platform } from './platform/platform.ts'
 import type {
   Diagnostic,
@@ -18,22 +18,6 @@ import { Wrapping } from './wrap.ts'
 
 /** Batches kept until the part that sends them is loaded. */
 const MAX_EARLY = 1_000
-/** All of `ParascopeOptions`, read at once: the host may go on to use the object for something else. */
-const OPTIONS = [
-  'url',
-  'token',
-  'agent',
-  'environment',
-  'version',
-  'tenant',
-  'modeUpdates',
-  'report',
-  'fingerprints',
-  'log',
-  'onDiagnostic',
-  'maxQueuedBatches',
-  'observer',
-] as const satisfies (keyof ParascopeOptions)[]
 const UNHEARD: ModeDecision = { mode: 'parallel', revision: null, tools: new Map() }
 
 /** Tells each kind of trouble once, to a listener that may itself be trouble. */
@@ -52,7 +36,8 @@ function createDiagnose(listener: unknown): Core['diagnose'] {
 
 /** `createParascope` for one platform. Never throws: what is not usable is told, and left out. */
 export function createScope(platform: Platform, options: ParascopeOptions): Parascope {
-  const scope = new Scope(platform, snapshot(options, OPTIONS))
+  // Read at once: the host may go on to use the object for something else.
+  const scope = new Scope(platform, snapshot(options, keysOf(options)))
   return {
     executor: (executorOptions) => createExecutor(scope, executorOptions),
     wrap: (fn, wrapOptions) => scope.wrapping.wrap(fn, wrapOptions),
@@ -105,7 +90,7 @@ class Scope implements Core {
     return this.#background?.decide(key) ?? UNHEARD
   }
 
-  turnContext(): TurnContext | null {
+  turnContext(): TurnContext {
     return this.wrapping.context()
   }
 
@@ -135,7 +120,7 @@ class Scope implements Core {
 
   shutdown(timeoutMs: number): Promise<boolean> {
     this.#closing ??= this.within(timeoutMs, (background) => background.drain()).then((sent) => {
-      this.#background?.close()
+      this.#loading.then((background) => background?.close())
       return sent
     })
     return this.#closing

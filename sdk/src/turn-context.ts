@@ -16,6 +16,6 @@ const FIELDS = [
 ] as const satisfies (keyof TurnContext)[]
 
 /** The facts of a turn as they are now, each read once; those of `outer` where `context` says nothing. */
-export function snapshotTurn(context: unknown, outer: TurnContext | null): TurnContext {
+export function snapshotTurn(context: unknown, outer: TurnContext): TurnContext {
   return snapshot(context, FIELDS, outer)
 }

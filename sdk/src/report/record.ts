@@ -84,7 +84,7 @@ export class RecordBuilder {
       error_code: entry.errorCode === null ? undefined : this.#cut(entry.errorCode, TEXT_CHARS),
       effect: entry.policy.effect ?? undefined,
       mode: entry.ownMode ?? undefined,
-      resources: some(entry.resources.map((path) => this.#cut(path, TEXT_CHARS))),
+      resources: some(entry.resources.filter((path) => this.#fits(path))),
       depends_on: some(
         entry.dependsOn.filter((id) => id !== '').map((id) => ids.first.get(id) ?? this.#cut(id, NAME_CHARS)),
       ),
@@ -118,6 +118,12 @@ export class RecordBuilder {
       if (cap !== null) caps.set(this.#cut(tool, NAME_CHARS), cap)
     }
     return caps.size === 0 ? undefined : Object.fromEntries(caps)
+  }
+
+  /** A path is left out rather than shortened: it would name something else. */
+  #fits(path: string): boolean {
+    if (path.length > TEXT_CHARS) this.altered++
+    return path.length <= TEXT_CHARS
   }
 
   #name(value: unknown): string | null {
