@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { gunzipSync } from 'node:zlib'
 import { RequestError } from './errors.ts'
 
@@ -5,6 +6,8 @@ import { RequestError } from './errors.ts'
 const SCAN_FROM_BYTES = 1 << 20
 /** Deeper than any batch: the contract itself nests five levels. */
 const MAX_DEPTH = 32
+/** A call with nothing but empty lists takes more than 20 bytes for each; less is made to fill memory. */
+const MIN_BYTES_PER_CONTAINER = 16
 
 const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
@@ -12,6 +15,7 @@ const OPEN_BRACKET = 0x5b
 const CLOSE_BRACKET = 0x5d
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf])
 
 export interface DecodeOptions {
   /** Value of `content-encoding`; empty or `identity` for none. */
@@ -20,22 +24,40 @@ export interface DecodeOptions {
   readonly maxBytes: number
 }
 
+/** What the bytes of a request held. */
+export interface DecodedBody {
+  readonly value: unknown
+  /** After decompression. */
+  readonly byteLength: number
+  /** JSON can spell halves of surrogate pairs, which are no text: true when this one may do so. */
+  readonly mayHoldLoneSurrogates: boolean
+}
+
 /**
  * Bytes of a request to the JSON value that they hold.
- * @throws RequestError 400 when they are not JSON, 413 when too large, 415 for an unknown encoding
+ * @throws RequestError 400 when they are not JSON in UTF-8, 413 when too large, 415 for an unknown encoding
  */
-export function decodeJson(body: Uint8Array, { encoding, maxBytes }: DecodeOptions): unknown {
-  const bytes = decompress(body, encoding, maxBytes)
-  if (bytes.byteLength > SCAN_FROM_BYTES && nestsDeeperThan(bytes, MAX_DEPTH)) {
-    throw new RequestError(400, `The body nests deeper than ${MAX_DEPTH} levels.`)
+export function decodeJson(body: Uint8Array, { encoding, maxBytes }: DecodeOptions): DecodedBody {
+  const bytes = asBuffer(decompress(body, encoding, maxBytes))
+  if (bytes.byteLength === 0) throw new RequestError(400, 'The body is empty.')
+  if (!isUtf8(bytes)) throw new RequestError(400, 'The body is not UTF-8.')
+  const fault = bytes.byteLength > SCAN_FROM_BYTES ? findShapeFault(bytes) : null
+  if (fault !== null) throw new RequestError(400, `The body ${fault}.`)
+  const hasMark = bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
+  const text = bytes.toString('utf8', hasMark ? BYTE_ORDER_MARK.length : 0)
+  return {
+    value: parseJson(text),
+    byteLength: bytes.byteLength,
+    mayHoldLoneSurrogates: text.includes('\\ud') || text.includes('\\uD'),
   }
+}
+
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString())
+    return JSON.parse(text)
   } catch (error) {
-    throw new RequestError(
-      400,
-      `The body is not JSON: ${error instanceof Error ? error.message.slice(0, 200) : 'unreadable'}`,
-    )
+    const cause = error instanceof Error ? error.message.slice(0, 200) : 'unreadable'
+    throw new RequestError(400, `The body is not JSON: ${cause}`)
   }
 }
 
@@ -58,21 +80,29 @@ function decompress(body: Uint8Array, encoding: string, maxBytes: number): Uint8
   }
 }
 
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
 /**
- * True when the text nests arrays and objects deeper than `maxDepth`. A megabyte of `[` would otherwise
- * become tens of megabytes of arrays.
+ * What is wrong with the shape of a large text before it is parsed: a megabyte of `[` would become tens of
+ * megabytes of arrays, and twenty of `{},` half a gigabyte of objects. Null when it may be parsed.
  */
-export function nestsDeeperThan(bytes: Uint8Array, maxDepth: number): boolean {
+export function findShapeFault(bytes: Uint8Array): string | null {
+  const maxContainers = bytes.byteLength / MIN_BYTES_PER_CONTAINER
+  let containers = 0
   let depth = 0
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]
     if (byte === QUOTE) i = endOfString(bytes, i)
     else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
       depth += 1
-      if (depth > maxDepth) return true
+      containers += 1
+      if (depth > MAX_DEPTH) return `nests deeper than ${MAX_DEPTH} levels`
+      if (containers > maxContainers) return 'consists of almost nothing but brackets'
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth -= 1
   }
-  return false
+  return null
 }
 
 function endOfString(bytes: Uint8Array, start: number): number {

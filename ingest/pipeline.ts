@@ -5,9 +5,10 @@ import { measureBatch } from '#lib/intervals/measure-batch.ts'
 import { computeSignature } from '#lib/intervals/signature.ts'
 import type { Flag, Source } from '#lib/model/vocabulary.ts'
 import { decodeJson } from './decode.ts'
+import { parseUntrusted } from './describe-issue.ts'
 import { type FieldFault, RequestError } from './errors.ts'
 import { type Arrival, normaliseBatch } from './normalise.ts'
-import { toFault, validateBatch } from './validate.ts'
+import { validateBatch } from './validate.ts'
 
 /** One request of `POST /api/v1/batches`, as the front received it. */
 export interface IngestRequest {
@@ -22,6 +23,8 @@ export interface IngestRequest {
 export interface PreparedRequest {
   readonly batches: readonly MeasuredBatch[]
   readonly rejected: IngestAnswer['rejected']
+  /** Size of the body after decompression. */
+  readonly byteLength: number
 }
 
 /**
@@ -30,16 +33,17 @@ export interface PreparedRequest {
  * @throws RequestError when the envelope can't be read
  */
 export function prepareIngest(request: IngestRequest, maxBytes: number): PreparedRequest {
-  const value = decodeJson(request.body, { encoding: request.encoding, maxBytes })
-  const parsed = ingestEnvelopeSchema.safeParse(value)
-  if (!parsed.success) {
-    const fault = toFault(parsed.error.issues[0])
-    const where = fault.path === '' ? 'The body' : `\`${fault.path}\``
-    throw new RequestError(400, `${where}: ${fault.reason}`, {
-      faults: parsed.error.issues.slice(0, 20).map(toFault),
-    })
+  const { value, byteLength, mayHoldLoneSurrogates } = decodeJson(request.body, {
+    encoding: request.encoding,
+    maxBytes,
+  })
+  const envelope = parseUntrusted(ingestEnvelopeSchema, value)
+  if (!envelope.ok) {
+    const [{ path, reason }] = envelope.faults
+    const detail = path === '' ? `The body ${reason}.` : `\`${path}\` ${reason}.`
+    throw new RequestError(400, detail, { faults: envelope.faults })
   }
-  const { batches: values, sent_at: sentAtMs, sdk } = parsed.data
+  const { batches: values, sent_at: sentAtMs, sdk } = envelope.value
   const arrival: Arrival = {
     receivedAtMs: request.receivedAtMs,
     sentAtMs: sentAtMs ?? null,
@@ -49,15 +53,19 @@ export function prepareIngest(request: IngestRequest, maxBytes: number): Prepare
   const batches: MeasuredBatch[] = []
   const rejected: IngestAnswer['rejected'] = []
   for (let index = 0; index < values.length; index++) {
-    const prepared = prepareBatch(values[index], arrival)
+    const prepared = prepareBatch(values[index], arrival, mayHoldLoneSurrogates)
     if ('reason' in prepared) rejected.push({ index, path: prepared.path, reason: prepared.reason })
     else batches.push(prepared)
   }
-  return { batches, rejected }
+  return { batches, rejected, byteLength }
 }
 
-function prepareBatch(value: unknown, arrival: Arrival): MeasuredBatch | FieldFault {
-  const validated = validateBatch(value)
+function prepareBatch(
+  value: unknown,
+  arrival: Arrival,
+  mayHoldLoneSurrogates: boolean,
+): MeasuredBatch | FieldFault {
+  const validated = validateBatch(value, mayHoldLoneSurrogates)
   if (!validated.ok) return validated.fault
   const batch = normaliseBatch(validated.batch, arrival)
   const measures = measureBatch(batch)

@@ -1,79 +1,106 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { z } from 'zod'
-import { type IngestBatch, ingestBatchSchema, LIMITS } from '#lib/contract/ingest.ts'
+import { type IngestBatch, ingestBatchSchema, ingestCallSchema, LIMITS } from '#lib/contract/ingest.ts'
+import { excerpt, parseUntrusted } from './describe-issue.ts'
 import type { FieldFault } from './errors.ts'
 
 /*
  * The zod schema is the one source. What runs for each batch is a validator compiled from its JSON Schema
- * (about a fifth of the time); only a batch that it refuses is given to zod, whose verdict counts and whose
- * words the sender reads. See docs/adr/0006.
+ * (about a fifth of the time); only a batch that it refuses is given to zod, whose words the sender reads.
+ * See docs/adr/0006.
  */
 const accepts = new Ajv2020({
   strict: false,
   strictNumbers: true,
   validateFormats: false,
-  // Lengths in UTF-16 units, as zod counts them; ajv calls the option deprecated at every start.
+  // Lengths in UTF-16 units, as zod counts them; that the option is deprecated need not be printed.
   unicode: false,
   logger: false,
 }).compile<IngestBatch>(z.toJSONSchema(ingestBatchSchema, { io: 'input' }))
+
+const batchFieldsSchema = ingestBatchSchema.omit({ calls: true })
+const callListSchema = z.array(z.unknown()).min(1).max(LIMITS.callsPerBatch)
 
 export type Validated =
   | { readonly ok: true; readonly batch: IngestBatch }
   | { readonly ok: false; readonly fault: FieldFault }
 
-/** Checks one batch of a request against the contract; a fault names the field and the cause. */
-export function validateBatch(value: unknown): Validated {
-  if (accepts(value)) return checkCalls(value)
-  const parsed = ingestBatchSchema.safeParse(value)
-  if (parsed.success) return checkCalls(parsed.data)
-  return { ok: false, fault: toFault(parsed.error.issues[0]) }
+/**
+ * Checks one batch of a request against the contract; a fault names the field and the cause.
+ * `mayHoldLoneSurrogates`: the request spells surrogates, so its texts are to be looked at one by one.
+ */
+export function validateBatch(value: unknown, mayHoldLoneSurrogates: boolean): Validated {
+  if (!accepts(value)) return { ok: false, fault: explain(value) ?? describeRefusal() }
+  const fault = checkCalls(value) ?? (mayHoldLoneSurrogates ? findIllFormedText(value) : null)
+  return fault === null ? { ok: true, batch: value } : { ok: false, fault }
 }
 
 /** The rules that no schema states: `call_id` and `attempt` together are unique, and dependencies are bounded. */
-function checkCalls(batch: IngestBatch): Validated {
-  const { calls } = batch
-  const seen = new Set<string>()
+function checkCalls({ calls }: IngestBatch): FieldFault | null {
+  const first = new Set<string>()
+  const later = new Set<string>()
   let dependencies = 0
   for (let i = 0; i < calls.length; i++) {
-    const call = calls[i] as IngestBatch['calls'][number]
-    const attempt = call.attempt ?? 1
-    const key = attempt === 1 ? call.call_id : `${call.call_id}\n${attempt}`
+    const { call_id: callId, attempt, depends_on } = calls[i] as IngestBatch['calls'][number]
+    const isFirst = attempt == null || attempt === 1
+    const seen = isFirst ? first : later
+    const key = isFirst ? callId : `${attempt} ${callId}`
     if (seen.has(key)) {
-      const reason = `call_id \`${excerpt(call.call_id)}\` with attempt ${attempt} is there twice`
-      return { ok: false, fault: { path: `calls[${i}].call_id`, reason } }
+      const reason = `call_id \`${excerpt(callId)}\` with attempt ${attempt ?? 1} is there twice`
+      return { path: `calls[${i}].call_id`, reason }
     }
     seen.add(key)
-    dependencies += call.depends_on?.length ?? 0
+    dependencies += depends_on?.length ?? 0
   }
-  if (dependencies > LIMITS.dependenciesPerBatch) {
-    const reason = `the calls declare ${dependencies} dependencies, at most ${LIMITS.dependenciesPerBatch} are taken`
-    return { ok: false, fault: { path: 'calls', reason } }
-  }
-  return { ok: true, batch }
+  if (dependencies <= LIMITS.dependenciesPerBatch) return null
+  const reason = `declare ${dependencies} dependencies, at most ${LIMITS.dependenciesPerBatch} are taken`
+  return { path: 'calls', reason }
 }
 
-/** A zod issue as a path in the notation of the answer and one sentence. */
-export function toFault(issue: z.core.$ZodIssue | undefined): FieldFault {
-  if (issue === undefined) return { path: '', reason: 'does not match the contract' }
-  return { path: formatPath(issue.path), reason: describe(issue) }
-}
-
-function formatPath(path: readonly PropertyKey[]): string {
-  let text = ''
-  for (const part of path) {
-    if (typeof part === 'number') text += `[${part}]`
-    else text += text === '' ? excerpt(String(part)) : `.${excerpt(String(part))}`
+/**
+ * The first fault in zod's words. A part at a time, because zod gathers every issue of what it is given:
+ * ten million wrong values would be gigabytes of them.
+ */
+function explain(value: unknown): FieldFault | null {
+  const caps = (value as { tool_caps?: unknown } | null)?.tool_caps
+  if (typeof caps === 'object' && caps !== null && Object.keys(caps).length > LIMITS.listItems) {
+    return { path: 'tool_caps', reason: `has more than ${LIMITS.listItems} tools` }
   }
-  return text
-}
-
-function describe(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_union' && issue.path.at(-1) === 'outcome') {
-    return 'must be one of ok, error, timeout, cancelled, never-ran, unknown'
+  const fields = parseUntrusted(batchFieldsSchema, value)
+  if (!fields.ok) return fields.faults[0]
+  const list = parseUntrusted(callListSchema, (value as { calls?: unknown }).calls)
+  if (!list.ok) return { ...list.faults[0], path: 'calls' }
+  for (const [i, item] of list.value.entries()) {
+    const call = parseUntrusted(ingestCallSchema, item)
+    if (!call.ok) {
+      const { path, reason } = call.faults[0]
+      return { path: path === '' ? `calls[${i}]` : `calls[${i}].${path}`, reason }
+    }
   }
-  return issue.message.slice(0, 300)
+  return null
 }
 
-function excerpt(text: string): string {
-  return text.length <= 80 ? text : `${text.slice(0, 79)}…`
+/** The compiled validator's own words, for what zod has none for. */
+function describeRefusal(): FieldFault {
+  const error = accepts.errors?.[0]
+  return { path: excerpt(error?.instancePath ?? ''), reason: error?.message ?? 'does not match the contract' }
+}
+
+/** Text with half of a surrogate pair has no bytes in UTF-8: two such ids would become one on their way to disk. */
+function findIllFormedText(batch: IngestBatch): FieldFault | null {
+  const path = findPath(ingestBatchSchema.parse(batch), (text) => !text.isWellFormed())
+  return path === null ? null : { path, reason: 'holds half of a surrogate pair, which is no text' }
+}
+
+/** The path of the first text, value or name, for which `test` holds. Fields that the contract has not are gone. */
+function findPath(value: unknown, test: (text: string) => boolean): string | null {
+  if (typeof value === 'string') return test(value) ? '' : null
+  if (typeof value !== 'object' || value === null) return null
+  for (const [key, item] of Object.entries(value)) {
+    const here = Array.isArray(value) ? `[${key}]` : key
+    if (test(key)) return excerpt(here.toWellFormed())
+    const below = findPath(item, test)
+    if (below !== null) return below === '' || below.startsWith('[') ? `${here}${below}` : `${here}.${below}`
+  }
+  return null
 }

@@ -79,7 +79,11 @@ export const ingestBatchSchema = z.object({
   mode_revision: count.nullish(),
   parallel_requested: z.boolean().nullish(),
   concurrency: z.int().min(1).max(1_000_000).nullish().describe('the declared cap; null = none'),
-  tool_caps: z.record(name, z.int().min(1).max(1_000_000)).nullish(),
+  tool_caps: z
+    .record(name, z.int().min(1).max(1_000_000))
+    .refine((caps) => Object.keys(caps).length <= LIMITS.listItems, `has more than ${LIMITS.listItems} tools`)
+    .meta({ maxProperties: LIMITS.listItems })
+    .nullish(),
   started_at: epochMs.describe('epoch ms when the calls were handed to the executor'),
   model_ms: z.number().min(0).max(LIMITS.spanMs).nullish(),
   input_tokens: count.nullish(),

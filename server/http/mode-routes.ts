@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
-import { type FieldFault, RequestError } from '#ingest/errors.ts'
-import { toFault } from '#ingest/validate.ts'
+import { parseUntrusted } from '#ingest/describe-issue.ts'
+import { RequestError } from '#ingest/errors.ts'
 import { modeAppliedSchema, modePutSchema } from '#lib/contract/mode.ts'
 import { readJson } from './body.ts'
 import type { Route } from './context.ts'
@@ -48,13 +48,9 @@ function readName(url: URL, name: string): string {
 }
 
 function parse<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const faults: FieldFault[] = parsed.error.issues.slice(0, 20).map(toFault)
-  const [first] = faults
-  throw new RequestError(
-    400,
-    first ? `\`${first.path}\`: ${first.reason}` : 'The body does not match the contract.',
-    { faults },
-  )
+  const parsed = parseUntrusted(schema, value)
+  if (parsed.ok) return parsed.value
+  const [{ path, reason }] = parsed.faults
+  const detail = path === '' ? `The body ${reason}.` : `\`${path}\` ${reason}.`
+  throw new RequestError(400, detail, { faults: parsed.faults })
 }
