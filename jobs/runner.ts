@@ -62,6 +62,11 @@ export class JobRunner {
   /** Catches up with the log and writes everything. */
   flush(): void {
     while (this.#applyNext());
+    this.flushGathered()
+  }
+
+  /** Writes what has been derived so far, however far behind the log that is. */
+  flushGathered(): void {
     const due = this.#tracked.filter(({ cursor }) => cursor < this.#position)
     if (due.length > 0) this.#flush(due, Number.POSITIVE_INFINITY)
   }

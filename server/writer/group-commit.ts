@@ -1,26 +1,38 @@
 import type { LogWriter } from '#db/write.ts'
 
-/** One write waiting for its turn: `work` runs inside a transaction that it shares with others. */
+/** A write in two steps: what can be done outside of the transaction, and what must be done within. */
+export interface Write<P, T> {
+  /** Runs when the write's turn comes, so that no more than one group of what it makes is ever in memory. */
+  readonly prepare: () => P
+  /** Runs inside a transaction that it shares with others; again, and alone, when the shared one failed. */
+  readonly work: (prepared: P) => T
+  /** How much memory was prepared. */
+  readonly size?: (prepared: P) => number
+}
+
 interface Pending {
-  readonly work: () => unknown
-  readonly bytes: number
+  readonly write: Write<unknown, unknown>
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
 }
 
-/** A group holds at most this much, so that the first of it does not wait long for the last. */
+interface Prepared {
+  readonly pending: Pending
+  readonly work: () => unknown
+}
+
+/** A group is closed when it holds this much, so that the first of it does not wait long for the last. */
 const GROUP_BYTES = 4 << 20
 const GROUP_WRITES = 512
 
 /** Runs writes in groups, each group in one durable transaction. */
 export interface GroupCommit {
-  /** Resolves with what `work` returned once the commit that holds it is on disk. */
-  write<T>(work: () => T, bytes?: number): Promise<T>
-  readonly pending: number
+  /** Resolves with what `work` returned once the commit that holds it is on disk; in the order of the calls. */
+  write<P, T>(write: Write<P, T>): Promise<T>
 }
 
 export interface GroupCommitOptions {
-  readonly log: LogWriter
+  readonly log: Pick<LogWriter, 'transaction'>
   /** Words for an error that lies with the storage; null for any other error. */
   readonly describeFault: (error: unknown) => string | null
   readonly toError: (fault: string) => Error
@@ -33,40 +45,48 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   let queue: Pending[] = []
   let scheduled = false
 
-  function takeGroup(): Pending[] {
+  function prepareGroup(): Prepared[] {
+    const group: Prepared[] = []
     let bytes = 0
-    let count = 0
+    let taken = 0
     for (const pending of queue) {
-      if (count > 0 && (bytes + pending.bytes > GROUP_BYTES || count === GROUP_WRITES)) break
-      bytes += pending.bytes
-      count += 1
+      if (bytes >= GROUP_BYTES || group.length === GROUP_WRITES) break
+      taken += 1
+      try {
+        const { prepare, work, size } = pending.write
+        const prepared = prepare()
+        bytes += size?.(prepared) ?? 0
+        group.push({ pending, work: () => work(prepared) })
+      } catch (error) {
+        pending.reject(error)
+      }
     }
-    const group = queue.slice(0, count)
-    queue = queue.slice(count)
+    queue = queue.slice(taken)
     return group
   }
 
-  function commit(group: readonly Pending[]): void {
+  function commit(group: readonly Prepared[]): void {
     try {
-      const values = log.transaction(() => group.map((pending) => pending.work()))
+      const values = log.transaction(() => group.map(({ work }) => work()))
       onCommit(null)
-      group.forEach((pending, i) => {
+      group.forEach(({ pending }, i) => {
         pending.resolve(values[i])
       })
     } catch (error) {
       const fault = describeFault(error)
       if (fault !== null) {
         onCommit(fault)
-        for (const pending of group) pending.reject(toError(fault))
-      } else if (group.length === 1) group[0]?.reject(error)
+        for (const { pending } of group) pending.reject(toError(fault))
+      } else if (group.length === 1) group[0]?.pending.reject(error)
       // One write is wrong in itself: it alone shall fail, not those that happened to stand beside it.
-      else for (const pending of group) commit([pending])
+      else for (const prepared of group) commit([prepared])
     }
   }
 
   function drain(): void {
     scheduled = false
-    commit(takeGroup())
+    const group = prepareGroup()
+    if (group.length > 0) commit(group)
     if (queue.length > 0) schedule()
   }
 
@@ -78,14 +98,15 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   }
 
   return {
-    write<T>(work: () => T, bytes = 0): Promise<T> {
-      return new Promise((resolve, reject) => {
-        queue.push({ work, bytes, resolve: resolve as (value: unknown) => void, reject })
-        schedule()
+    write<P, T>(write: Write<P, T>): Promise<T> {
+      const { promise, resolve, reject } = Promise.withResolvers<T>()
+      queue.push({
+        write: write as Write<unknown, unknown>,
+        resolve: resolve as (value: unknown) => void,
+        reject,
       })
-    },
-    get pending() {
-      return queue.length
+      schedule()
+      return promise
     },
   }
 }

@@ -54,33 +54,58 @@ const host = hostThread({
   ingest,
   putMode: (put: ModePut, setBy: string, nowMs: number) => writeMode(() => putMode(db, put, setBy, nowMs)),
   rebuild() {
-    jobs.rebuild()
-    loop.startRebuild()
+    try {
+      jobs.rebuild()
+    } catch (error) {
+      const fault = describeStorageFault(error)
+      if (fault === null) throw error
+      reportStorage(fault)
+      throw storageUnavailable(fault)
+    } finally {
+      loop.startRebuild()
+    }
   },
   async stop() {
     clearInterval(ticker)
     // Commits keep their order: when this one is done, everything accepted before it is on disk.
-    await commits.write(() => undefined).catch(ignoreKnownFault)
+    await commit(() => undefined).catch(ignoreKnownFault)
     loop.stop()
-    if (storageFault === null) jobs.flush()
+    saveDerived()
     db.close()
     // The answer leaves at the end of this turn; the port may close in the one after.
     setImmediate(() => setImmediate(() => host.close()))
   },
 })
 
+/** What the storage does not take now is derived again from the log by the next process. */
+function saveDerived(): void {
+  try {
+    jobs.flushGathered()
+  } catch (error) {
+    const fault = describeStorageFault(error)
+    if (fault === null) throw error
+    reportStorage(fault)
+  }
+}
+
 async function ingest(request: IngestRequest): Promise<IngestAnswer> {
-  const prepared = prepareIngest(request, maxBodyBytes)
-  if (prepared.batches.length === 0 && prepared.rejected.length === 0)
-    return { accepted: 0, duplicates: 0, rejected: [] }
-  const { answer, added } = await commits.write(() => commitIngest(prepared, log), request.body.byteLength)
+  const { answer, added } = await commits.write({
+    prepare: () => prepareIngest(request, maxBodyBytes),
+    work: (prepared) => commitIngest(prepared, log),
+    size: (prepared) => prepared.byteLength,
+  })
   announcer.announce(added)
   loop.wake()
   return answer
 }
 
+/** A write that needs nothing prepared. */
+function commit<T>(work: () => T): Promise<T> {
+  return commits.write({ prepare: () => undefined, work })
+}
+
 async function writeMode(write: () => ModeWrite): Promise<ModeWrite> {
-  const result = await commits.write(write)
+  const result = await commit(write)
   if (result.changed) host.emit('mode', { mode: result.mode, atMs: Date.now() })
   return result
 }
@@ -97,7 +122,7 @@ function ignoreKnownFault(error: unknown): void {
 }
 
 const ticker = setInterval(() => {
-  if (storageFault !== null) void commits.write(() => log.count('probes', 1)).catch(ignoreKnownFault)
+  if (storageFault !== null) void commit(() => log.count('probes', 1)).catch(ignoreKnownFault)
   else void writeMode(() => expireRules(db, Date.now())).catch(ignoreKnownFault)
 }, TICK_MS)
 
