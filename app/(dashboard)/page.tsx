@@ -2,14 +2,7 @@ import { dehydrate, HydrationBoundary } from '@tanstack/react-query'
 import type { Metadata } from 'next'
 import type { SearchParams } from 'nuqs/server'
 import { reads } from '#app/_data/reads.ts'
-import {
-  batchesQuery,
-  batchSizesQuery,
-  facetsQuery,
-  modeQuery,
-  overviewQuery,
-  siblingsQuery,
-} from '#components/query/queries.ts'
+import { batchesQuery, batchSizesQuery, overviewQuery, siblingsQuery } from '#components/query/queries.ts'
 import { makeQueryClient } from '#components/query/query-client.ts'
 import { defaultRange, loadListState, viewFilter } from '#components/query/view-state.ts'
 import { NEWEST_FIRST } from './_components/newest-first.ts'
@@ -40,14 +33,10 @@ export default async function Page({ searchParams }: PageProps) {
     ...batchesQuery(filter, NEWEST_FIRST),
     queryFn: async () => reads().listBatches({ ...filter, ...NEWEST_FIRST, limit: FIRST_ROWS }, Date.now()),
   })
-  await Promise.all([
-    client.prefetchQuery({ ...modeQuery(), queryFn: async () => reads().getMode() }),
-    client.prefetchQuery({ ...facetsQuery({}), queryFn: async () => reads().listFacets({}, Date.now()) }),
-    client.prefetchQuery({
-      ...overviewQuery(filter),
-      queryFn: async () => reads().getOverview(filter, Date.now()),
-    }),
-  ])
+  await client.prefetchQuery({
+    ...overviewQuery(filter),
+    queryFn: async () => reads().getOverview(filter, Date.now()),
+  })
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <OverviewPage />

@@ -1,5 +1,5 @@
 import type { ToolDetail } from '#lib/contract/reads.ts'
-import type { TimeSpan } from './time-axis.ts'
+import { endOfBin, type TimeSpan } from './time-axis.ts'
 import { prepareDurationAxis, type ValueAxis } from './value-axis.ts'
 
 /** One bin of a latency series; null percentiles where no call ran. */
@@ -15,8 +15,6 @@ export interface LatencyPoint extends TimeSpan {
   readonly calls: number
   readonly failures: number
   readonly lowSample: boolean
-  /** No neighbour has a value: a line would not show it. */
-  readonly isIsolated: boolean
 }
 
 export interface LatencyModel {
@@ -30,14 +28,17 @@ export interface LatencyModel {
   readonly latest: LatencyPoint | null
 }
 
-/** Latency over time. A bin without calls stays a gap: the series is never bridged. */
-export function prepareLatency(series: ToolDetail['series']): LatencyModel {
-  const points = series.map((bin, index): LatencyPoint => {
-    const isMeasured = (other: (typeof series)[number] | undefined) => other !== undefined && other.n > 0
+/**
+ * Latency over time. A bin without calls stays a gap: the series is never bridged. `asOfMs` is the time of the
+ * answer.
+ */
+export function prepareLatency(series: ToolDetail['series'], asOfMs: number): LatencyModel {
+  const points = series.map((bin): LatencyPoint => {
+    const toMs = endOfBin(bin, asOfMs)
     return {
       fromMs: bin.from,
-      toMs: bin.to,
-      atMs: (bin.from + bin.to) / 2,
+      toMs,
+      atMs: (bin.from + toMs) / 2,
       p50Ms: bin.p50_ms,
       p95Ms: bin.p95_ms,
       p99Ms: bin.p99_ms,
@@ -46,7 +47,6 @@ export function prepareLatency(series: ToolDetail['series']): LatencyModel {
       calls: bin.calls,
       failures: bin.failures,
       lowSample: bin.low_sample,
-      isIsolated: isMeasured(bin) && !isMeasured(series[index - 1]) && !isMeasured(series[index + 1]),
     }
   })
   const first = points[0]

@@ -7,6 +7,7 @@ import { prepareLatency } from './latency.ts'
 import { prepareLedger } from './ledger.ts'
 import { countCell, durationCell, shareCell, textCell, toTsv } from './table.ts'
 import { prepareToolRows, TOOL_SORT_KEYS } from './tool-rows.ts'
+import { latencyRowSpan, tabulateBreakdown, tabulateLatency } from './tool-tables.ts'
 
 const percentiles = { p50_ms: 100, p95_ms: 400, p99_ms: 900, n: 50, low_sample: false }
 const tool = (name: string, change: Partial<Tool> = {}): Tool => ({
@@ -132,20 +133,45 @@ describe('latency', () => {
     ...change,
   })
 
-  test('a bin without calls is a gap, and a point alone between gaps is marked', () => {
-    const { points, latest } = prepareLatency([
-      bin(0),
-      bin(1, { ...NONE, calls: 0 }),
-      bin(2),
-      bin(3, { ...NONE, calls: 2 }),
-    ])
+  test('a bin without calls is a gap', () => {
+    const { points, latest } = prepareLatency(
+      [bin(0), bin(1, { ...NONE, calls: 0 }), bin(2), bin(3, { ...NONE, calls: 2 })],
+      1e15,
+    )
     expect(points.map((point) => point.band)).toEqual([[100, 400], null, [100, 400], null])
-    expect(points.map((point) => point.isIsolated)).toEqual([true, false, true, false])
     expect(latest).toBe(points[2])
   })
 
+  test('a bin that is under way ends when it is read', () => {
+    const { points, span } = prepareLatency([bin(0), bin(1)], 14)
+    expect(points.map((point) => point.atMs)).toEqual([5, 12])
+    expect(span).toEqual({ fromMs: 0, toMs: 14 })
+  })
+
+  test('its table is newest first and says where no call ran', () => {
+    const series = [bin(0), bin(1, { ...NONE, calls: 2, failures: 0 })]
+    const { columns, rows } = tabulateLatency(series, 'UTC', 1e15)
+    expect(rows.map((row) => row.length)).toEqual([columns.length, columns.length])
+    expect(rows[0]?.slice(1).map((cell) => cell.text)).toEqual([
+      '2',
+      '0',
+      'none ran',
+      'none ran',
+      'none ran',
+      '0',
+    ])
+    expect(latencyRowSpan(series, 0)).toEqual({ fromMs: 10, toMs: 20 })
+    const byName = tabulateBreakdown(
+      'By agent',
+      'Agent',
+      [{ ...percentiles, calls: 50, agent: 'a' }],
+      (row) => row.agent,
+    )
+    expect(byName.rows[0]?.map((cell) => cell.raw)).toEqual(['a', 50, 50, 100, 400, 900])
+  })
+
   test('an empty series has no span', () => {
-    expect(prepareLatency([])).toMatchObject({ points: [], span: null, latest: null })
+    expect(prepareLatency([], 0)).toMatchObject({ points: [], span: null, latest: null })
   })
 })
 
