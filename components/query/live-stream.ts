@@ -33,6 +33,7 @@ export type LiveEvent =
   | { readonly type: 'mode'; readonly data: z.infer<typeof revisionEventSchema> }
   | { readonly type: 'executors'; readonly data: z.infer<typeof revisionEventSchema> }
   | { readonly type: 'derived'; readonly data: z.infer<typeof derivedEventSchema> }
+  | { readonly type: 'storage'; readonly data: z.infer<typeof storageEventSchema> }
   | { readonly type: 'resumed' }
 
 export interface LiveState {
