@@ -61,7 +61,7 @@ function parseBase(url: unknown): string | null {
 function parseIdentity({ options, diagnose }: BackgroundSettings): Identity {
   const name = (key: string) => {
     const value = options[key]
-    if (typeof value === 'string' && value !== '') return value.slice(0, NAME_CHARS)
+    if (typeof value === 'string' && value !== '') return value.slice(0, NAME_CHARS).toWellFormed()
     if (value !== undefined && value !== null) diagnose(`config-${key}`, `${key} must be a text: ignored`)
     return null
   }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { validateBatch } from '../../ingest/validate.ts'
 import { ingestBatchSchema } from '../../lib/contract/ingest.ts'
 import { FarEnd } from './far-end.test-util.ts'
 import { createParascope, type Envelope, type Parascope, type ToolCall } from './index.ts'
@@ -160,6 +161,17 @@ describe('the record', () => {
     const [batch] = await record()
     expect(batch?.calls.length).toBe(20_000)
     expect(batch?.emitted_calls).toBe(20_005)
+  })
+
+  it('of more dependencies and tool caps than the contract allows keeps as many as it does', async () => {
+    const ids = Array.from({ length: 1_100 }, (_, i) => `c${i}`)
+    const tools = Object.fromEntries(ids.map((id) => [id, { maxConcurrency: 2 }]))
+    const given = ids.map((callId, i) => ({ callId, tool: callId, dependsOn: ids.slice(0, i) }))
+    await scope.executor({ run: () => 1, tools })(given)
+    const [batch] = await record()
+    expect(validateBatch(batch, false)).toMatchObject({ ok: true })
+    expect(batch?.calls.at(-1)?.depends_on ?? []).toEqual([])
+    expect(scope.stats().altered).toBeGreaterThan(500_000)
   })
 
   it('names resources even when the function that names them is broken', async () => {

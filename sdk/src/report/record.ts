@@ -10,6 +10,8 @@ import { type CallPrints, Printer, type PrintKey } from './fingerprints.ts'
 const NAME_CHARS = 256
 const TEXT_CHARS = 1_024
 const MAX_CALLS = 20_000
+const MAX_DEPENDENCIES = 50_000
+const MAX_TOOL_CAPS = 1_000
 
 /** Builds the wire form of a batch. `altered` counts what did not fit. */
 export class RecordBuilder {
@@ -85,22 +87,28 @@ export class RecordBuilder {
       effect: entry.policy.effect ?? undefined,
       mode: entry.ownMode ?? undefined,
       resources: some(entry.resources.filter((path) => this.#fits(path))),
-      depends_on: some(
-        entry.dependsOn.filter((id) => id !== '').map((id) => ids.first.get(id) ?? this.#cut(id, NAME_CHARS)),
-      ),
+      depends_on: some(this.#dependencies(entry, ids)),
       group: this.#name(entry.group) ?? undefined,
     }
   }
 
+  #dependencies({ dependsOn }: Entry, ids: Ids): string[] {
+    const named = dependsOn.filter((id) => id !== '')
+    const kept = named.slice(0, MAX_DEPENDENCIES - ids.dependencies)
+    ids.dependencies += kept.length
+    this.altered += named.length - kept.length
+    return kept.map((id) => ids.first.get(id) ?? this.#cut(id, NAME_CHARS))
+  }
+
   /** Ids are unique in a record; a second call of the same id gets a suffix. */
   #uniqueIds(entries: readonly Entry[]): Ids {
-    const ids: Ids = { of: new Map(), first: new Map() }
+    const ids: Ids = { of: new Map(), first: new Map(), dependencies: 0 }
     const taken = new Set<string>()
     for (const entry of entries) {
       let id = this.#cut(entry.callId || `call#${entry.seq}`, NAME_CHARS)
       if (taken.has(id)) {
         this.altered++
-        id = `${id.slice(0, NAME_CHARS - 16)}#${entry.seq}`
+        id = `${id.slice(0, NAME_CHARS - 16).toWellFormed()}#${entry.seq}`
         while (taken.has(id)) id += '+'
       }
       taken.add(id)
@@ -117,29 +125,34 @@ export class RecordBuilder {
       const cap = within(batch.toolCaps.get(tool) ?? null)
       if (cap !== null) caps.set(this.#cut(tool, NAME_CHARS), cap)
     }
-    return caps.size === 0 ? undefined : Object.fromEntries(caps)
+    return caps.size === 0 ? undefined : Object.fromEntries([...caps].slice(0, MAX_TOOL_CAPS))
   }
 
   /** A path is left out rather than shortened: it would name something else. */
   #fits(path: string): boolean {
-    if (path.length > TEXT_CHARS) this.altered++
-    return path.length <= TEXT_CHARS
+    const fits = path.length <= TEXT_CHARS && path.isWellFormed()
+    if (!fits) this.altered++
+    return fits
   }
 
   #name(value: unknown): string | null {
     return typeof value === 'string' && value !== '' ? this.#cut(value, NAME_CHARS) : null
   }
 
+  /** Half of a surrogate pair, left by somebody's cut or by ours, is no text. */
   #cut(text: string, chars: number): string {
-    if (text.length <= chars) return text
-    this.altered++
-    return text.slice(0, chars)
+    const cut = text.slice(0, chars).toWellFormed()
+    if (cut !== text) this.altered++
+    return cut
   }
 }
 
+/** The ids of one record, and how many dependencies it names so far. */
 interface Ids {
   readonly of: Map<Entry, string>
+  /** By the id that the caller gave. */
   readonly first: Map<string, string>
+  dependencies: number
 }
 
 /** A cap beyond the contract's bound says the same as none. */
