@@ -7,7 +7,7 @@ import { createBodyBudget } from './http/body.ts'
 import type { RouteContext } from './http/context.ts'
 import { createStreamHub, type StreamHub } from './http/event-stream.ts'
 import { logger } from './log.ts'
-import { createServerMetrics } from './metrics.ts'
+import { createServerMetrics, type ServerMetrics } from './metrics.ts'
 import { startReader } from './reader/client.ts'
 import { createServerState, type ServerState } from './state.ts'
 import { startWriter, type Writer, type WriterListener } from './writer/client.ts'
@@ -40,6 +40,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const people = createStreamHub()
   const registry = createExecutorRegistry()
   let mode: ModeState = { revision: 0, default: 'parallel', rules: [] }
+  let metrics: ServerMetrics | null = null
   const executorStreams = createExecutorStreams({
     mode: () => mode,
     registry,
@@ -52,15 +53,19 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       registry.revisionChanged(mode.revision, event.atMs)
       executorStreams.publish(mode)
       people.broadcast('mode', { revision: mode.revision })
-      metrics.modeFlips.inc()
+      metrics?.modeFlips.inc()
     },
   }
   const file = join(options.dataDir, 'parascope.db')
   const writer = await startWriter({ file, maxBodyBytes: options.maxBodyBytes }, listener, options.onFailure)
   const reader = await startReader({ file }, options.onFailure)
-  mode = await reader.reads.getMode()
-  registry.revisionChanged(mode.revision, null)
-  const metrics = createMetrics(writer, state, { people, executors: executorStreams })
+  const stored = await reader.reads.getMode()
+  // A rule may have ended meanwhile: what the writer told is newer than what was read.
+  if (stored.revision > mode.revision) {
+    mode = stored
+    registry.revisionChanged(mode.revision, null)
+  }
+  metrics = createMetrics(writer, state, { people, executors: executorStreams })
 
   return {
     state,

@@ -1,13 +1,18 @@
 import { z } from 'zod'
 import { MODES } from '#lib/model/vocabulary.ts'
+import { LIMITS } from './ingest.ts'
 
-const name = z.string().min(1).max(256)
+/** Halves of surrogate pairs change on their way to disk, and with them the hash of an audit line. */
+const text = z
+  .string()
+  .refine((value) => value.isWellFormed(), 'holds half of a surrogate pair, which is no text')
+const name = text.min(1).max(256)
 const epochMs = z.number()
-const reason = z.string().trim().min(1).max(1024)
+const reason = text.trim().min(1).max(1024)
 
 /** A rule as an operator writes it: only `mode` is needed; an absent or null field matches anything. */
 export const modeRuleInputSchema = z.object({
-  id: z.string().min(1).max(64).nullish(),
+  id: text.min(1).max(64).nullish(),
   environment: name.nullish(),
   agent: name.nullish(),
   tool: name.nullish(),
@@ -18,7 +23,7 @@ export const modeRuleInputSchema = z.object({
     .max(100)
     .nullish()
     .describe('share of runs it takes, by a sticky hash; null = all'),
-  expires_at: epochMs.nullish().describe('epoch ms at which the rule ends by itself'),
+  expires_at: epochMs.max(LIMITS.epochMsMax).nullish().describe('epoch ms at which the rule ends by itself'),
   reason: reason.nullish(),
 })
 
@@ -49,7 +54,7 @@ export const modePutSchema = z.object({
 
 /** What an executor says once it obeys a revision. */
 export const modeAppliedSchema = z.object({
-  executor_id: z.string().min(1).max(128),
+  executor_id: text.min(1).max(128),
   agent: name,
   environment: name,
   revision: z.int().min(0),

@@ -76,7 +76,7 @@ function completeRules(
 ): ModeRule[] {
   const known = new Map(current.map((rule) => [rule.id, rule]))
   const seen = new Set<string>()
-  return inputs.map((input, i) => {
+  return identifyRules(inputs, current).map((input, i) => {
     const rule = completeRule(input, setBy, nowMs)
     if (seen.has(rule.id)) throw wrongRule(i, 'id', `\`${rule.id}\` is there twice`)
     seen.add(rule.id)
@@ -87,9 +87,30 @@ function completeRules(
   })
 }
 
+/**
+ * A rule sent without id that says what a rule in force says is that rule: the same list again changes
+ * nothing, and the runs that a share has taken stay taken.
+ */
+function identifyRules(inputs: readonly ModeRuleInput[], current: readonly ModeRule[]): ModeRuleInput[] {
+  const taken = new Set(inputs.map((input) => input.id))
+  return inputs.map((input) => {
+    if (input.id != null) return input
+    const same = current.find(
+      (rule) => !taken.has(rule.id) && sameRule(rule, { ...rule, ...completeTerms(input) }),
+    )
+    if (same === undefined) return input
+    taken.add(same.id)
+    return { ...input, id: same.id }
+  })
+}
+
 function completeRule(input: ModeRuleInput, setBy: string, nowMs: number): ModeRule {
+  const id = input.id ?? `rule_${randomUUID().slice(0, 8)}`
+  return { id, ...completeTerms(input), set_by: setBy, set_at: nowMs }
+}
+
+function completeTerms(input: ModeRuleInput): Omit<ModeRule, 'id' | 'set_by' | 'set_at'> {
   return {
-    id: input.id ?? `rule_${randomUUID().slice(0, 8)}`,
     environment: input.environment ?? null,
     agent: input.agent ?? null,
     tool: input.tool ?? null,
@@ -97,8 +118,6 @@ function completeRule(input: ModeRuleInput, setBy: string, nowMs: number): ModeR
     percentage: input.percentage ?? null,
     expires_at: input.expires_at ?? null,
     reason: input.reason ?? null,
-    set_by: setBy,
-    set_at: nowMs,
   }
 }
 
