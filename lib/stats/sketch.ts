@@ -25,8 +25,8 @@ const BIN_VALUES = Float64Array.from({ length: BIN_COUNT }, (_, bin) => {
  * and subtracting a part equals never having added it.
  */
 export class Sketch {
-  /** Counts of the bins from `#first` on. */
-  #window = new Float64Array(0)
+  /** Counts of the bins from `#first` on. A plain array: most sketches are small, and it is made faster than a typed one. */
+  #window: number[] = []
   #first = 0
   #zeros = 0
   #n = 0
@@ -105,8 +105,9 @@ export class Sketch {
     const isEmpty = old.length === 0
     const first = isEmpty || bin < this.#first ? Math.max(0, bin - SLACK) : this.#first
     const end = isEmpty || bin >= oldEnd ? bin + SLACK : oldEnd
-    this.#window = new Float64Array(end - first)
-    if (!isEmpty) this.#window.set(old, this.#first - first)
+    const grown = new Array<number>(end - first).fill(0)
+    for (let at = 0; at < old.length; at++) grown[this.#first + at - first] = old[at] as number
+    this.#window = grown
     this.#first = first
   }
 }
