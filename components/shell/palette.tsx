@@ -2,7 +2,7 @@
 
 import { createSpotlight, Spotlight } from '@mantine/spotlight'
 import { useRouter } from 'next/navigation'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { SearchIcon } from '#components/ui/icons.tsx'
 import { Kbd } from '#components/ui/kbd.tsx'
 import styles from './palette.module.css'
@@ -23,6 +23,7 @@ export function Palette({ onShowKeys }: { readonly onShowKeys: () => void }) {
   const router = useRouter()
   const groups = usePaletteEntries(search, onShowKeys)
   const isEmpty = groups.every((group) => group.entries.length === 0)
+  useFirstSelected(search, groups)
 
   const run = (entry: PaletteEntry) => {
     if (entry.href === undefined) entry.run?.()
@@ -67,6 +68,20 @@ export function Palette({ onShowKeys }: { readonly onShowKeys: () => void }) {
       </Spotlight.ActionsList>
     </Spotlight.Root>
   )
+}
+
+/**
+ * Marks the first row when none is, so that Enter runs it. Spotlight itself does so only at a keystroke, when
+ * the batches that match are still on their way.
+ */
+function useFirstSelected(search: string, groups: ReturnType<typeof usePaletteEntries>): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows come and go with these
+  useEffect(() => {
+    const list = document.getElementById(paletteStore.getState().listId)
+    if (search === '' || !list || list.querySelector('[data-selected]')) return
+    list.querySelector('[data-action]')?.setAttribute('data-selected', 'true')
+    paletteStore.updateState((state) => ({ ...state, selected: 0 }))
+  }, [search, groups])
 }
 
 function PaletteRow({ entry }: { readonly entry: PaletteEntry }) {
