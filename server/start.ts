@@ -44,14 +44,14 @@ export async function startServer(
   async function stop(): Promise<void> {
     services.state.stopping = true
     services.closeStreams()
-    await closeFront(front)
+    await front.close()
     await services.stop()
     await pages.stop()
     lock.release()
   }
 
   try {
-    const url = await listen(front, configuration)
+    const url = await listen(front.server, configuration)
     lock.publish(url)
     await pages.ready
     services.state.pagesReady = true
@@ -69,22 +69,13 @@ function requirePrivateBind({ host }: Configuration): void {
   )
 }
 
-function listen(front: Server, { host, port }: Configuration): Promise<string> {
+function listen(server: Server, { host, port }: Configuration): Promise<string> {
   return new Promise((resolve, reject) => {
-    front.once('error', reject)
-    front.listen(port, host, () => {
-      front.off('error', reject)
-      const address = front.address() as AddressInfo
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      const address = server.address() as AddressInfo
       resolve(`http://${host.includes(':') ? `[${host}]` : host}:${address.port}`)
     })
-  })
-}
-
-/** Waits for the requests under way; connections without one are closed at once. */
-function closeFront(front: Server): Promise<void> {
-  return new Promise((resolve) => {
-    if (!front.listening) return resolve()
-    front.close(() => resolve())
-    front.closeIdleConnections()
   })
 }

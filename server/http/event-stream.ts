@@ -20,6 +20,7 @@ export interface StreamHub {
 
 export function createStreamHub(): StreamHub {
   const open = new Set<ServerResponse>()
+  let closed = false
   const heartbeat = setInterval(() => write(open, frame('ping', {})), HEARTBEAT_MS)
   heartbeat.unref()
 
@@ -28,7 +29,8 @@ export function createStreamHub(): StreamHub {
       res.writeHead(200, {
         'content-type': 'text/event-stream',
         'cache-control': 'no-store',
-        connection: 'keep-alive',
+        // Nothing comes after a stream: its end is the connection's, so that a stop waits for nobody.
+        connection: 'close',
         'x-accel-buffering': 'no',
       })
       res.write(': open\n\n')
@@ -38,6 +40,7 @@ export function createStreamHub(): StreamHub {
         open.delete(res)
         onClose?.()
       })
+      if (closed) res.end()
       return { send: (event, data, id) => write([res], frame(event, data, id)) }
     },
     broadcast(event, data, id) {
@@ -47,6 +50,7 @@ export function createStreamHub(): StreamHub {
       return open.size
     },
     close() {
+      closed = true
       clearInterval(heartbeat)
       for (const res of open) res.end()
     },
@@ -56,7 +60,7 @@ export function createStreamHub(): StreamHub {
 function write(streams: Iterable<ServerResponse>, text: string): void {
   for (const res of streams) {
     if (res.writableLength > MAX_BACKLOG_BYTES) res.destroy()
-    else res.write(text)
+    else if (!res.writableEnded) res.write(text)
   }
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { RequestError } from '#ingest/errors.ts'
 import type { Route, RouteContext } from './context.ts'
@@ -12,6 +13,8 @@ const REQUEST_TIMEOUT_MS = 30_000
 const HEADERS_TIMEOUT_MS = 10_000
 /** Longer than the idle time of common proxies, so that it is they who close. */
 const KEEP_ALIVE_MS = 65_000
+/** At a stop a request that has not been sent whole by then is cut off. */
+const DRAIN_MS = 10_000
 
 /** The hot paths by path and method; everything else belongs to the pages. */
 const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
@@ -38,13 +41,45 @@ export interface FrontOptions {
   readonly onError: (error: unknown, req: IncomingMessage) => void
 }
 
-/** The HTTP server of the process: hot paths at once, the rest to Next. */
-export function createFront(options: FrontOptions): Server {
-  const server = createServer((req, res) => void handle(req, res, options))
+/** The HTTP server of the process. */
+export interface Front {
+  readonly server: Server
+  /** Answers what has been asked, each as the last on its connection, and takes no new ones. */
+  close(): Promise<void>
+}
+
+/** Hot paths at once, the rest to Next. */
+export function createFront(options: FrontOptions): Front {
+  /** Answers under way; those that begin after `close` are few, on connections that were open. */
+  const open = new Set<ServerResponse>()
+  let closing = false
+  const server = createServer((req, res) => {
+    open.add(res)
+    res.once('close', () => open.delete(res))
+    if (closing) endConnectionAfter(res)
+    void handle(req, res, options)
+  })
   server.requestTimeout = REQUEST_TIMEOUT_MS
   server.headersTimeout = HEADERS_TIMEOUT_MS
   server.keepAliveTimeout = KEEP_ALIVE_MS
-  return server
+  return {
+    server,
+    async close() {
+      closing = true
+      for (const res of open) endConnectionAfter(res)
+      if (!server.listening) return
+      const closed = once(server, 'close')
+      server.close()
+      const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+      await closed
+      clearTimeout(timer)
+    },
+  }
+}
+
+/** Without it a sender that keeps its connection busy would keep the server from ever stopping. */
+function endConnectionAfter(res: ServerResponse): void {
+  if (!res.headersSent) res.setHeader('connection', 'close')
 }
 
 async function handle(req: IncomingMessage, res: ServerResponse, options: FrontOptions): Promise<void> {
