@@ -4,21 +4,25 @@ import type { ModeRule } from '#lib/contract/mode.ts'
 type FormatTime = (epochMs: number) => string
 const inUtc: FormatTime = (epochMs) => new Date(epochMs).toISOString()
 
-/** One line for the audit trail: which rules came, went or changed. */
+/** One line for the audit trail: which rules came, went, changed or took the place of one for the same runs. */
 export function describeModeChange(
   before: readonly ModeRule[],
   after: readonly ModeRule[],
   formatTime: FormatTime = inUtc,
 ): string {
-  const old = new Map(before.map((rule) => [rule.id, rule]))
-  const now = new Set(after.map((rule) => rule.id))
   const parts: string[] = []
+  const removed = before.filter((rule) => !after.some(({ id }) => id === rule.id))
   for (const rule of after) {
-    const was = old.get(rule.id)
-    if (!was) parts.push(`${describeRule(rule, formatTime)} added`)
-    else if (!sameRule(was, rule)) parts.push(describeEdit(was, rule, formatTime))
+    const was = before.find(({ id }) => id === rule.id)
+    const replaced = was ? undefined : removed.find((old) => describeScope(old) === describeScope(rule))
+    if (was && !sameRule(was, rule)) parts.push(describeEdit(was, rule, formatTime))
+    if (replaced) {
+      removed.splice(removed.indexOf(replaced), 1)
+      parts.push(describeEdit(replaced, rule, formatTime))
+    }
+    if (!was && !replaced) parts.push(describeRule(rule, formatTime))
   }
-  for (const rule of before) if (!now.has(rule.id)) parts.push(`${describeRule(rule, formatTime)} removed`)
+  for (const rule of removed) parts.push(`${describeScope(rule)}: ${describeTerms(rule, formatTime)} removed`)
   return parts.length > 0 ? parts.join('; ') : 'rules put in another order'
 }
 
@@ -53,7 +57,11 @@ function describeEdit(was: ModeRule, rule: ModeRule, formatTime: FormatTime): st
     return `${describeRule(was, formatTime)} is now ${describeRule(rule, formatTime)}`
   const old = describeTerms(was, formatTime)
   const now = describeTerms(rule, formatTime)
-  return old === now ? `${describeScope(rule)}: another reason` : `${describeScope(rule)}: ${old} to ${now}`
+  if (old === now) return `${describeScope(rule)}: another reason`
+  const isShareAlone = was.mode === rule.mode && was.expires_at === rule.expires_at
+  if (isShareAlone)
+    return `${describeScope(rule)}: ${rule.mode} for ${was.percentage ?? 100} % to ${rule.percentage ?? 100} %`
+  return `${describeScope(rule)}: ${old} to ${now}`
 }
 
 function describeTerms(rule: ModeRule, formatTime: FormatTime): string {

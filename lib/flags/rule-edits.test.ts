@@ -5,7 +5,7 @@ import { MODES } from '#lib/model/vocabulary.ts'
 import { evaluateMode } from './evaluate-mode.ts'
 import { isLoosening } from './loosening.ts'
 import { ANY_OTHER, computeModeShares, onlyMode } from './mode-shares.ts'
-import { moveRule, putRule, removeRules, restoreRules, setScopeMode, toRuleInputs } from './rule-edits.ts'
+import { moveRule, putRule, removeRules, setScopeMode, toRuleInputs, undoChange } from './rule-edits.ts'
 import { anyRules, NOW_MS, ruleOf } from './rules.test-util.ts'
 
 const ends = fc.constantFrom(null, NOW_MS + 900_000)
@@ -107,10 +107,41 @@ test('moving changes places with the next rule of the same scope, and a rule at 
   expect(evaluateMode(moveRule(rules, 'a', 1, NOW_MS), scope, 'run', NOW_MS).rule?.id).toBe('b')
 })
 
-test('an undone list leaves out what has ended since', () => {
-  const ended = ruleOf('ended', { expires_at: NOW_MS })
-  const rest = ruleOf('rest', { expires_at: NOW_MS + 1 })
-  expect(restoreRules([ended, rest], NOW_MS)).toEqual([rest])
+describe('undoChange', () => {
+  const kept = ruleOf('kept', { environment: 'staging', mode: 'serial' })
+  const old = ruleOf('old', { environment: 'production', mode: 'reads-only' })
+  const changed = ruleOf('changed', { agent: 'kyc', percentage: 10 })
+  const grown = { ...changed, percentage: 25 }
+  const added = ruleOf('added', { environment: 'production', mode: 'serial' })
+  const change = { before: [kept, old, changed], after: [kept, added, grown] }
+
+  test('while nothing has come after it, the rules before it come back as they were', () => {
+    expect(undoChange(change.after, change, NOW_MS)).toEqual(change.before)
+    fc.assert(
+      fc.property(anyRules, anyRules, (before, after) => {
+        const live = before.filter(({ expires_at }) => expires_at === null || expires_at > NOW_MS)
+        expect(undoChange(after, { before, after }, NOW_MS)).toEqual(live)
+      }),
+    )
+  })
+
+  test('later work of others stays', () => {
+    const theirs = ruleOf('theirs', { agent: 'triage', mode: 'serial' })
+    const stricter = { ...grown, mode: 'serial' as const }
+    expect(ids(undoChange([kept, added, grown, theirs], change, NOW_MS))).toEqual([
+      'kept',
+      'changed',
+      'theirs',
+      'old',
+    ])
+    expect(undoChange([kept, added, stricter], change, NOW_MS)).toContain(stricter)
+  })
+
+  test('what has ended since stays ended', () => {
+    const ended = ruleOf('ended', { expires_at: NOW_MS })
+    const rest = ruleOf('rest', { expires_at: NOW_MS + 1 })
+    expect(undoChange([], { before: [ended, rest], after: [] }, NOW_MS)).toEqual([rest])
+  })
 })
 
 test('a removed rule is gone, and what is sent holds nothing that the server sets', () => {

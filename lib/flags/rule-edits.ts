@@ -1,4 +1,5 @@
 import type { ModeRule, ModeRuleInput } from '#lib/contract/mode.ts'
+import { sameRule } from './describe-change.ts'
 import { isSameScope, orderRules, takesAll } from './effective-order.ts'
 import { ANY_OTHER, computeModeShares, onlyMode } from './mode-shares.ts'
 import { isLive } from './precedence.ts'
@@ -47,9 +48,34 @@ export function moveRule(
   return rules.map((rule) => (rule === found.rule ? other : rule === other ? found.rule : rule))
 }
 
-/** The rules of an earlier revision as they can be set again: what has ended since stays ended. */
-export function restoreRules(earlier: readonly ModeRule[], nowMs: number): readonly ModeRule[] {
-  return earlier.filter((rule) => isLive(rule, nowMs))
+/**
+ * Takes one revision back. While its rules are still the ones in force, the rules before it come back as they
+ * were; else its own changes are taken out of what others have made of the list since. What has ended by
+ * itself stays ended.
+ */
+export function undoChange(
+  rules: readonly ModeRule[],
+  { before, after }: RuleChange,
+  nowMs: number,
+): readonly ModeRule[] {
+  const earlier = before.filter((rule) => isLive(rule, nowMs))
+  if (isSameList(rules, after)) return earlier
+  const added = after.filter((rule) => !before.some(({ id }) => id === rule.id))
+  const kept = removeRules(rules, new Set(added.map(({ id }) => id)))
+  return earlier.reduce((list, rule) => {
+    const made = after.find(({ id }) => id === rule.id)
+    if (made && sameRule(made, rule)) return list
+    const now = list.find(({ id }) => id === rule.id)
+    // What somebody has changed or removed again since is theirs.
+    const isUntouched = made ? now !== undefined && sameRule(now, made) : now === undefined
+    return isUntouched ? putRule(list, rule) : list
+  }, kept)
+}
+
+/** The rules before and after one revision, as its audit line has them. */
+export interface RuleChange {
+  readonly before: readonly ModeRule[]
+  readonly after: readonly ModeRule[]
 }
 
 /** The list as the contract takes it. */
@@ -67,4 +93,8 @@ function insertFirst(rules: readonly ModeRule[], rule: ModeRule): readonly ModeR
   const first = rules.findIndex((other) => isSameScope(other, rule))
   const at = first < 0 ? rules.length : first
   return [...rules.slice(0, at), rule, ...rules.slice(at)]
+}
+
+function isSameList(a: readonly ModeRule[], b: readonly ModeRule[]): boolean {
+  return a.length === b.length && a.every((rule, index) => sameRule(rule, b[index] as ModeRule))
 }
