@@ -17,6 +17,8 @@ interface ChartPanelProps {
   readonly note?: ReactNode
   /** The same data as the chart's; null while there is none. */
   readonly table: ChartTable | null
+  /** A table to copy, where what is shown is a table already. */
+  readonly copy?: ChartTable
   /** Where a row of the table leads. */
   readonly rowHref?: (row: number) => string
   /** One sentence under the head: what the chart says. */
@@ -25,7 +27,8 @@ interface ChartPanelProps {
 }
 
 /** A chart with its head, and one press away the table of the same data. */
-export function ChartPanel({ id, title, note, table, rowHref, finding, children }: ChartPanelProps) {
+export function ChartPanel(props: ChartPanelProps) {
+  const { id, title, note, table, copy, rowHref, finding, children } = props
   const headId = useId()
   const [isOpen, toggle] = useTableToggle(id)
   const isTable = isOpen && table !== null
@@ -36,9 +39,10 @@ export function ChartPanel({ id, title, note, table, rowHref, finding, children 
           {title}
         </h2>
         <span className={styles.note}>{note}</span>
-        {table === null ? null : (
-          <span className={styles.actions}>
-            {isTable ? <CopyButton text={toTsv(table)} label={`Copy the table: ${title}`} /> : null}
+        <span className={styles.actions}>
+          {isTable ? <CopyButton text={toTsv(table)} label={`Copy the table: ${title}`} /> : null}
+          {copy === undefined ? null : <CopyButton text={toTsv(copy)} label={`Copy the table: ${title}`} />}
+          {table === null ? null : (
             <Button
               kind="plain"
               aria-pressed={isOpen}
@@ -49,8 +53,8 @@ export function ChartPanel({ id, title, note, table, rowHref, finding, children 
               <TableIcon />
               Table
             </Button>
-          </span>
-        )}
+          )}
+        </span>
       </div>
       {finding === undefined ? null : <p className={styles.finding}>{finding}</p>}
       {isTable ? (

@@ -42,7 +42,8 @@ interface PercentileChartProps<Point extends PercentilePoint> {
   readonly onPick?: (point: Point) => void
 }
 
-const LABELS_PX = 92
+/** Space right of the plot, for the labels at its end. */
+export const LABELS_PX = 92
 
 /**
  * p50 as a solid line, p95 as a dashed one and the band between them, in the strokes that they have behind the

@@ -27,7 +27,7 @@ export const ToolsTableRow = memo(function ToolsTableRow({ row, href, walk }: To
       </td>
       <td className={styles.tool}>
         <Link href={href} prefetch={false} className={styles.link} data-walk={walk}>
-          <MiddleTruncate text={row.tool} maxChars={44} />
+          <MiddleTruncate text={row.tool} maxChars={32} />
         </Link>
       </td>
       <td className={styles.calls}>{formatCount(row.calls)}</td>
