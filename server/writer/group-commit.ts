@@ -19,6 +19,7 @@ interface Pending {
 interface Prepared {
   readonly pending: Pending
   readonly work: () => unknown
+  readonly bytes: number
 }
 
 /** A group is closed when it holds this much, so that the first of it does not wait long for the last. */
@@ -36,27 +37,30 @@ export interface GroupCommitOptions {
   /** Words for an error that lies with the storage; null for any other error. */
   readonly describeFault: (error: unknown) => string | null
   readonly toError: (fault: string) => Error
-  /** Called after every group: null when it is on disk, else what was wrong. */
-  readonly onCommit: (fault: string | null) => void
+  /** A group of this size is on disk. */
+  readonly onCommit: (bytes: number) => void
+  /** A group of this size was refused by the storage. */
+  readonly onFault: (fault: string, bytes: number) => void
 }
 
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
-  const { log, describeFault, toError, onCommit } = options
+  const { log, describeFault, toError, onCommit, onFault } = options
   let queue: Pending[] = []
   let scheduled = false
 
   function prepareGroup(): Prepared[] {
     const group: Prepared[] = []
-    let bytes = 0
+    let groupBytes = 0
     let taken = 0
     for (const pending of queue) {
-      if (bytes >= GROUP_BYTES || group.length === GROUP_WRITES) break
+      if (groupBytes >= GROUP_BYTES || group.length === GROUP_WRITES) break
       taken += 1
       try {
         const { prepare, work, size } = pending.write
         const prepared = prepare()
-        bytes += size?.(prepared) ?? 0
-        group.push({ pending, work: () => work(prepared) })
+        const bytes = size?.(prepared) ?? 0
+        groupBytes += bytes
+        group.push({ pending, work: () => work(prepared), bytes })
       } catch (error) {
         pending.reject(error)
       }
@@ -66,16 +70,17 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   }
 
   function commit(group: readonly Prepared[]): void {
+    const groupBytes = group.reduce((sum, { bytes }) => sum + bytes, 0)
     try {
       const values = log.transaction(() => group.map(({ work }) => work()))
-      onCommit(null)
+      onCommit(groupBytes)
       group.forEach(({ pending }, i) => {
         pending.resolve(values[i])
       })
     } catch (error) {
       const fault = describeFault(error)
       if (fault !== null) {
-        onCommit(fault)
+        onFault(fault, groupBytes)
         for (const { pending } of group) pending.reject(toError(fault))
       } else if (group.length === 1) group[0]?.pending.reject(error)
       // One write is wrong in itself: it alone shall fail, not those that happened to stand beside it.

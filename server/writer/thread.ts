@@ -13,6 +13,7 @@ import { createJobLoop } from './job-loop.ts'
 import { expireRules, type ModeWrite, putMode } from './mode-writer.ts'
 import type { WriterData } from './protocol.ts'
 import { describeStorageFault, storageUnavailable } from './storage-fault.ts'
+import { createStorageHealth } from './storage-health.ts'
 
 /*
  * The one writer. Everything that changes the database happens on this thread: ingest, jobs, the mode.
@@ -25,13 +26,17 @@ const { file, maxBodyBytes } = workerData as WriterData
 const db = openForWriting(file)
 const log = new LogWriter(db)
 const jobs = createJobs(db, log, () => performance.now())
-let storageFault: string | null = null
+const health = createStorageHealth({
+  monotonicMs: () => performance.now(),
+  onChange: (fault) => host.emit('storage', { fault }),
+})
 
 const commits = createGroupCommit({
   log,
   describeFault: describeStorageFault,
   toError: storageUnavailable,
-  onCommit: reportStorage,
+  onCommit: health.succeeded,
+  onFault: health.failed,
 })
 
 const loop = createJobLoop({
@@ -41,7 +46,7 @@ const loop = createJobLoop({
   onError(error) {
     const fault = describeStorageFault(error)
     if (fault === null) throw error
-    reportStorage(fault)
+    reportFault(fault)
   },
 })
 
@@ -59,7 +64,7 @@ const host = hostThread({
     } catch (error) {
       const fault = describeStorageFault(error)
       if (fault === null) throw error
-      reportStorage(fault)
+      reportFault(fault)
       throw storageUnavailable(fault)
     } finally {
       loop.startRebuild()
@@ -84,7 +89,7 @@ function saveDerived(): void {
   } catch (error) {
     const fault = describeStorageFault(error)
     if (fault === null) throw error
-    reportStorage(fault)
+    reportFault(fault)
   }
 }
 
@@ -110,19 +115,18 @@ async function writeMode(write: () => ModeWrite): Promise<ModeWrite> {
   return result
 }
 
-function reportStorage(fault: string | null): void {
-  if (fault === storageFault) return
-  storageFault = fault
-  host.emit('storage', { fault })
+/** Of derived state nobody knows how much it was. */
+function reportFault(fault: string): void {
+  health.failed(fault, Number.POSITIVE_INFINITY)
 }
 
 /** The group commit has already reported a fault of the storage; anything else must be seen. */
 function ignoreKnownFault(error: unknown): void {
-  if (storageFault === null) throw error
+  if (health.fault === null) throw error
 }
 
 const ticker = setInterval(() => {
-  if (storageFault !== null) void commit(() => log.count('probes', 1)).catch(ignoreKnownFault)
+  if (health.fault !== null) void commit(() => log.count('probes', 1)).catch(ignoreKnownFault)
   else void writeMode(() => expireRules(db, Date.now())).catch(ignoreKnownFault)
 }, TICK_MS)
 
