@@ -29,11 +29,15 @@ export interface LatencyModel {
 }
 
 /**
- * Latency over time. A bin without calls stays a gap: the series is never bridged. `asOfMs` is the time of the
- * answer.
+ * Latency over time. A bin without calls stays a gap: the series is never bridged. Where the window has no
+ * beginning it begins with the tool's first call. `asOfMs` is the time of the answer.
  */
-export function prepareLatency(series: ToolDetail['series'], asOfMs: number): LatencyModel {
-  const points = series.map((bin): LatencyPoint => {
+export function prepareLatency(
+  series: ToolDetail['series'],
+  { asOfMs, isOpen }: { readonly asOfMs: number; readonly isOpen: boolean },
+): LatencyModel {
+  const firstCalled = isOpen ? series.findIndex((bin) => bin.calls > 0) : 0
+  const points = series.slice(Math.max(0, firstCalled)).map((bin): LatencyPoint => {
     const toMs = endOfBin(bin, asOfMs)
     return {
       fromMs: bin.from,

@@ -124,6 +124,8 @@ describe('scales', () => {
 })
 
 describe('latency', () => {
+  const LATER = { asOfMs: 1e15, isOpen: false }
+
   const bin = (hour: number, change: Partial<ToolDetail['series'][number]> = {}) => ({
     from: hour * 10,
     to: hour * 10 + 10,
@@ -136,14 +138,20 @@ describe('latency', () => {
   test('a bin without calls is a gap', () => {
     const { points, latest } = prepareLatency(
       [bin(0), bin(1, { ...NONE, calls: 0 }), bin(2), bin(3, { ...NONE, calls: 2 })],
-      1e15,
+      LATER,
     )
     expect(points.map((point) => point.band)).toEqual([[100, 400], null, [100, 400], null])
     expect(latest).toBe(points[2])
   })
 
+  test('an open window begins with the first call, a bounded one where it was asked to', () => {
+    const series = [bin(0, { ...NONE, calls: 0 }), bin(1), bin(2, { ...NONE, calls: 0 })]
+    expect(prepareLatency(series, { ...LATER, isOpen: true }).span).toEqual({ fromMs: 10, toMs: 30 })
+    expect(prepareLatency(series, LATER).span).toEqual({ fromMs: 0, toMs: 30 })
+  })
+
   test('a bin that is under way ends when it is read', () => {
-    const { points, span } = prepareLatency([bin(0), bin(1)], 14)
+    const { points, span } = prepareLatency([bin(0), bin(1)], { asOfMs: 14, isOpen: false })
     expect(points.map((point) => point.atMs)).toEqual([5, 12])
     expect(span).toEqual({ fromMs: 0, toMs: 14 })
   })
@@ -171,7 +179,11 @@ describe('latency', () => {
   })
 
   test('an empty series has no span', () => {
-    expect(prepareLatency([], 0)).toMatchObject({ points: [], span: null, latest: null })
+    expect(prepareLatency([], { asOfMs: 0, isOpen: true })).toMatchObject({
+      points: [],
+      span: null,
+      latest: null,
+    })
   })
 })
 

@@ -27,13 +27,14 @@ export const ToolsTableRow = memo(function ToolsTableRow({ row, href, walk }: To
       </td>
       <td className={styles.tool}>
         <Link href={href} prefetch={false} className={styles.link} data-walk={walk}>
-          <MiddleTruncate text={row.tool} maxChars={32} />
+          <MiddleTruncate text={row.tool} maxChars={28} />
         </Link>
       </td>
       <td className={styles.calls}>{formatCount(row.calls)}</td>
       <td className={styles.band}>
         <span className={styles.plot}>
           <RangeBar bar={row.bar} lowSample={row.low_sample} />
+          {row.low_sample && row.n > 0 ? <span className={styles.low}>low sample, n {row.n}</span> : null}
         </span>
       </td>
       <td className={styles.p50} title={low}>
@@ -44,7 +45,6 @@ export const ToolsTableRow = memo(function ToolsTableRow({ row, href, walk }: To
       </td>
       <td className={styles.p99} title={low}>
         <Duration ms={row.p99_ms} none="" />
-        {row.low_sample && row.n > 0 ? <span className={styles.low}>n {row.n}</span> : null}
       </td>
       <FailingCell row={row} />
       <td className={styles.slowest}>

@@ -11,6 +11,7 @@ import { tabulateBreakdown } from '#lib/charts/tool-tables.ts'
 import type { ToolDetail } from '#lib/contract/reads.ts'
 import { formatThreeDigits } from '#lib/format/duration.ts'
 import { formatNoun } from '#lib/format/number.ts'
+import { NoneRan } from './none-ran.tsx'
 import styles from './tool-page.module.css'
 
 /** Above 32 the store keeps one number for each doubling: those are in the table. */
@@ -39,30 +40,34 @@ export function ConcurrencyPanel({ rows }: { readonly rows: ToolDetail['by_concu
       table={tabulateBreakdown('Percentiles by calls in flight', 'In flight', rows, (row) =>
         String(row.concurrency),
       )}
-      finding={describeKnee(knee)}
+      finding={model.latest === null ? undefined : describeKnee(knee)}
     >
-      <div className={styles.chart}>
-        <PercentileChart
-          points={points}
-          domain={[first - 0.4, last + 0.4]}
-          ticks={model.ticks.map((count) => ({ x: count, label: String(count) }))}
-          axis={model.axis}
-          height={HEIGHT}
-          label="Latency by calls in flight at its start"
-          hasDots
-          marker={knee.kind === 'knee' ? { x: (knee.at + knee.next) / 2, label: 'knee' } : undefined}
-          tip={(point) => (
-            <ChartTip
-              title={`${point.count} in flight`}
-              rows={[
-                { name: 'p95', value: <Duration ms={point.p95Ms} none="none ran" /> },
-                { name: 'p50', value: <Duration ms={point.p50Ms} none="none ran" /> },
-                { name: 'over', value: formatNoun(point.n, 'call', 'calls') },
-              ]}
-            />
-          )}
-        />
-      </div>
+      {model.latest === null ? (
+        <NoneRan />
+      ) : (
+        <div className={styles.chart}>
+          <PercentileChart
+            points={points}
+            domain={[first - 0.4, last + 0.4]}
+            ticks={model.ticks.map((count) => ({ x: count, label: String(count) }))}
+            axis={model.axis}
+            height={HEIGHT}
+            label="Latency by calls in flight at its start"
+            hasDots
+            marker={knee.kind === 'knee' ? { x: (knee.at + knee.next) / 2, label: 'knee' } : undefined}
+            tip={(point) => (
+              <ChartTip
+                title={`${point.count} in flight`}
+                rows={[
+                  { name: 'p95', value: <Duration ms={point.p95Ms} none="none ran" /> },
+                  { name: 'p50', value: <Duration ms={point.p50Ms} none="none ran" /> },
+                  { name: 'over', value: formatNoun(point.n, 'call', 'calls') },
+                ]}
+              />
+            )}
+          />
+        </div>
+      )}
     </ChartPanel>
   )
 }

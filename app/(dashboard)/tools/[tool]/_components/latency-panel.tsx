@@ -6,15 +6,17 @@ import { ChartPanel } from '#components/charts/chart-panel.tsx'
 import { ChartTip } from '#components/charts/chart-tip.tsx'
 import { CountStrip } from '#components/charts/count-strip.tsx'
 import { LABELS_PX, PercentileChart } from '#components/charts/percentile-chart.tsx'
-import { useViewLink } from '#components/query/use-view-state.ts'
+import { useViewLink, useViewState } from '#components/query/use-view-state.ts'
 import { Duration } from '#components/ui/duration.tsx'
 import { useTimeZone } from '#components/ui/time-zone.tsx'
 import { type LatencyPoint, prepareLatency } from '#lib/charts/latency.ts'
 import { prepareTimeAxis } from '#lib/charts/time-axis.ts'
 import { latencyRowSpan, tabulateLatency } from '#lib/charts/tool-tables.ts'
+import { resolveWindow } from '#lib/contract/query.ts'
 import type { ToolDetail } from '#lib/contract/reads.ts'
 import { formatCount, formatNoun } from '#lib/format/number.ts'
 import { formatStep, formatWindow } from '#lib/format/time.ts'
+import { NoneRan } from './none-ran.tsx'
 import styles from './tool-page.module.css'
 
 const HEIGHT = 196
@@ -28,9 +30,13 @@ interface LatencyPanelProps {
 /** Latency over time, and under it how many calls it rests on. */
 export function LatencyPanel({ detail, asOfMs }: LatencyPanelProps) {
   const { zone } = useTimeZone()
+  const { filter } = useViewState()
   const router = useRouter()
   const link = useViewLink()
-  const model = prepareLatency(detail.series, asOfMs)
+  const model = prepareLatency(detail.series, {
+    asOfMs,
+    isOpen: resolveWindow(filter, asOfMs).fromMs === null,
+  })
   const { span } = model
   const hrefOf = ({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }) =>
     link('/batches', { range: null, from: fromMs, to: toMs, tool: detail.tool })
@@ -42,7 +48,9 @@ export function LatencyPanel({ detail, asOfMs }: LatencyPanelProps) {
       table={tabulateLatency(detail.series, zone, asOfMs)}
       rowHref={(row) => hrefOf(latencyRowSpan(detail.series, row))}
     >
-      {span === null ? null : (
+      {span === null || model.latest === null ? (
+        <NoneRan />
+      ) : (
         <div className={styles.chart}>
           <PercentileChart
             points={model.points.map((point) => ({ ...point, x: point.atMs }))}

@@ -9,7 +9,7 @@ import styles from './tool-figures.module.css'
 export function ToolFigures({ detail }: { readonly detail: ToolDetail }) {
   const { calls, n, outcomes, slowest_share: slowest, blocked_ms: blockedMs } = detail
   const failing = failingShare(detail)
-  const low = detail.low_sample ? 'a low sample' : undefined
+  const low = detail.low_sample && n > 0 ? 'a low sample' : undefined
   const kinds = [
     outcomes.error > 0 ? formatNoun(outcomes.error, 'error', 'errors') : '',
     outcomes.timeout > 0 ? formatNoun(outcomes.timeout, 'timeout', 'timeouts') : '',
@@ -17,7 +17,7 @@ export function ToolFigures({ detail }: { readonly detail: ToolDetail }) {
   return (
     <div className={styles.row}>
       <Figures label="What the tool costs">
-        <Figure label="Calls" note={n === calls ? 'all ran' : `${formatCount(n)} ran`}>
+        <Figure label="Calls" note={n === calls ? 'all ran' : n === 0 ? 'none ran' : `${formatCount(n)} ran`}>
           <Quantity parts={[{ value: formatCount(calls), unit: '' }]} />
         </Figure>
         <Figure label="p50" note={low}>

@@ -49,6 +49,7 @@ export function ToolPage({ tool }: { readonly tool: string }) {
         title={middleTruncate(tool, TITLE_CHARS)}
         note={data ? <EffectNote effect={data.effect} /> : null}
         actions={<ToolLinks tool={tool} />}
+        filters={<ToolLinks tool={tool} />}
       />
       {error ? (
         <ErrorStrip
