@@ -8,6 +8,8 @@ export type SqliteDatabase = Database.Database
 /** Fewer checkpoints in the hot path: 4000 pages are 32 MiB of log between two of them. */
 const WAL_AUTOCHECKPOINT_PAGES = 4000
 const CACHE_KIB = 65_536
+/** Nobody else should write; who does so for longer is told of, and everybody waits while we wait. */
+const BUSY_TIMEOUT_MS = 500
 /** A batch takes half a kilobyte: on pages of 8 KiB less of each is left over than on the default 4. */
 const PAGE_BYTES = 8192
 const MMAP_BYTES = 1 << 30
@@ -42,7 +44,7 @@ function applyWriterPragmas(db: SqliteDatabase): void {
   db.pragma(`wal_autocheckpoint = ${WAL_AUTOCHECKPOINT_PAGES}`)
   db.pragma(`cache_size = -${CACHE_KIB}`)
   db.pragma('temp_store = MEMORY')
-  db.pragma('busy_timeout = 2000')
+  db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
 }
 
 /** Opens a connection that can only read. The file must exist and be current. */

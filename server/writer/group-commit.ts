@@ -1,4 +1,5 @@
 import type { LogWriter } from '#db/write.ts'
+import type { StorageFault } from './storage-fault.ts'
 
 /** A write in two steps: what can be done outside of the transaction, and what must be done within. */
 export interface Write<P, T> {
@@ -34,13 +35,13 @@ export interface GroupCommit {
 
 export interface GroupCommitOptions {
   readonly log: Pick<LogWriter, 'transaction'>
-  /** Words for an error that lies with the storage; null for any other error. */
-  readonly describeFault: (error: unknown) => string | null
-  readonly toError: (fault: string) => Error
+  /** Null for an error that does not lie with the storage. */
+  readonly describeFault: (error: unknown) => StorageFault | null
+  readonly toError: (fault: StorageFault) => Error
   /** A group of this size is on disk. */
   readonly onCommit: (bytes: number) => void
   /** A group of this size was refused by the storage. */
-  readonly onFault: (fault: string, bytes: number) => void
+  readonly onFault: (fault: StorageFault, bytes: number) => void
 }
 
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {

@@ -1,3 +1,5 @@
+import type { StorageFault } from './storage-fault.ts'
+
 /** So long must small writes have gone well before a disk that refused a larger one counts as healthy again. */
 const QUIET_MS = 3_000
 
@@ -6,7 +8,7 @@ export interface StorageHealth {
   /** In words what is wrong; null = healthy. */
   readonly fault: string | null
   /** A write of about so many bytes was refused. */
-  failed(fault: string, bytes: number): void
+  failed(fault: StorageFault, bytes: number): void
   succeeded(bytes: number): void
 }
 
@@ -34,10 +36,11 @@ export function createStorageHealth({ monotonicMs, onChange }: StorageHealthOpti
     get fault() {
       return current
     },
-    failed(fault, bytes) {
-      failedBytes = current === null ? bytes : Math.max(failedBytes, bytes)
+    failed({ reason, needsRoom }, bytes) {
+      const room = needsRoom ? bytes : 0
+      failedBytes = current === null ? room : Math.max(failedBytes, room)
       failedAtMs = monotonicMs()
-      change(fault)
+      change(reason)
     },
     succeeded(bytes) {
       if (current === null) return

@@ -12,7 +12,7 @@ import { createGroupCommit } from './group-commit.ts'
 import { createJobLoop } from './job-loop.ts'
 import { expireRules, type ModeWrite, putMode } from './mode-writer.ts'
 import type { WriterData } from './protocol.ts'
-import { describeStorageFault, storageUnavailable } from './storage-fault.ts'
+import { describeStorageFault, type StorageFault, storageUnavailable } from './storage-fault.ts'
 import { createStorageHealth } from './storage-health.ts'
 
 /*
@@ -116,7 +116,7 @@ async function writeMode(write: () => ModeWrite): Promise<ModeWrite> {
 }
 
 /** Of derived state nobody knows how much it was. */
-function reportFault(fault: string): void {
+function reportFault(fault: StorageFault): void {
   health.failed(fault, Number.POSITIVE_INFINITY)
 }
 
