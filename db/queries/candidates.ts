@@ -8,17 +8,21 @@ export function listSignatures(
   { ids, match }: NonNullable<RowFilter['tools']>,
 ): number[] | null {
   const listOf = (query: Sql) => queries.all<{ id: number }>(query).map((row) => row.id)
-  const byTool = ids.map((id) =>
-    listOf(
-      sql`select signature_id as id from signature_tools where tool_id = ${id} limit ${limits.signatures + 1}`,
-    ),
+  // One further than may be listed tells that there are too many; looking for it first costs next to nothing.
+  const hasTooMany = (id: number) =>
+    queries.get(
+      sql`select 1 from signature_tools where tool_id = ${id} limit 1 offset ${limits.signatures}`,
+    ) !== undefined
+  const rare = ids.filter((id) => !hasTooMany(id))
+  if (rare.length === 0 || (match === 'any' && rare.length < ids.length)) return null
+  const byTool = rare.map((id) =>
+    listOf(sql`select signature_id as id from signature_tools where tool_id = ${id}`),
   )
   if (match === 'any') {
     const union = [...new Set(byTool.flat())]
     return union.length > limits.signatures ? null : union
   }
   const shortest = byTool.reduce((best, list) => (list.length < best.length ? list : best))
-  if (shortest.length > limits.signatures) return null
   return ids.reduce(
     (left, id) =>
       listOf(sql`select signature_id as id from signature_tools

@@ -34,7 +34,7 @@ export interface ReadLimits {
   readonly signatures: number
   /** Signatures whose stretches of the index are merged. */
   readonly mergedSignatures: number
-  /** Batches in the open edges of a window that are read one by one: about what a scan's time allows. */
+  /** Batches in the open edges of a window that are read one by one: well within what a scan's time allows. */
   readonly edgeRows: number
 }
 
@@ -43,7 +43,7 @@ export const DEFAULT_LIMITS: ReadLimits = {
   candidates: 8_000,
   signatures: 4_000,
   mergedSignatures: 256,
-  edgeRows: 2_000,
+  edgeRows: 1_000,
 }
 
 /** What may be set otherwise, as by tests. */

@@ -2,6 +2,8 @@
 export interface Deadline {
   leftMs(): number
   isOver(): boolean
+  /** A deadline half way between now and this one. */
+  half(): Deadline
 }
 
 /** A deadline `budgetMs` from now on the given monotonic clock. */
@@ -10,5 +12,6 @@ export function createDeadline(monotonicMs: () => number, budgetMs: number): Dea
   return {
     leftMs: () => endMs - monotonicMs(),
     isOver: () => monotonicMs() >= endMs,
+    half: () => createDeadline(monotonicMs, Math.max(0, endMs - monotonicMs()) / 2),
   }
 }

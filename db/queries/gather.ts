@@ -15,7 +15,8 @@ import { readWindow, walkNewestFirst } from './walk.ts'
 export interface Gatherer<Marginal> {
   /** Adds the aggregates of a run of hours or days under some keys of a marginal. */
   addStretch(marginal: Marginal, keys: readonly number[], stretch: Stretch): void
-  addBatch(batch: StoredBatch): void
+  /** `seq` is its position in the log. */
+  addBatch(batch: StoredBatch, seq: number): void
 }
 
 /** What is to be gathered. */
@@ -54,25 +55,33 @@ export function gather<Marginal extends string>(
   const marginal = chooseMarginal(query, request.marginals)
   const keys = marginal === null ? null : findKeys(context, marginal, query)
   if (marginal === null || keys === null) {
-    const visit = (hit: { seq: number }) => gatherer.addBatch(context.readBatch(hit.seq))
+    const visit = (hit: { seq: number }) => gatherer.addBatch(context.readBatch(hit.seq), hit.seq)
     const cutUs = walkNewestFirst(context, { ...filter, window }, deadline, visit)
     return cutUs === null ? window : { ...window, fromUs: cutUs }
   }
   const edges = readEdges(context, { filter, window, coarsest }, deadline)
-  for (const batch of edges ?? []) gatherer.addBatch(batch)
+  for (const { batch, seq } of edges ?? []) gatherer.addBatch(batch, seq)
   const covered = edges === null ? widenToHours(window) : window
   for (const stretch of coverWindow(covered, coarsest).stretches) gatherer.addStretch(marginal, keys, stretch)
   return covered
+}
+
+interface ReadBatch {
+  readonly batch: StoredBatch
+  readonly seq: number
 }
 
 function readEdges(
   context: ReadContext,
   { filter, window, coarsest }: Pick<GatherRequest<string>, 'filter' | 'window' | 'coarsest'>,
   deadline: Deadline,
-): StoredBatch[] | null {
-  const batches: StoredBatch[] = []
+): ReadBatch[] | null {
+  const batches: ReadBatch[] = []
   for (const edge of coverWindow(window, coarsest).edges) {
-    const read = readWindow(context, { filter, window: edge }, deadline, (hit) => context.readBatch(hit.seq))
+    const read = readWindow(context, { filter, window: edge }, deadline, ({ seq }) => ({
+      batch: context.readBatch(seq),
+      seq,
+    }))
     if (read === null) return null
     batches.push(...read)
   }

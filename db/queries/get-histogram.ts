@@ -12,9 +12,11 @@ import type { Hit } from './scan.ts'
 import { chooseSteps, describeSteps, type Steps, stepOf } from './steps.ts'
 import { closeWindow, type Span } from './time-bounds.ts'
 import { describeCoverage } from './tool-facts.ts'
-import { walkNewestFirst } from './walk.ts'
+import { holdsAtMost, walkNewestFirst } from './walk.ts'
 
 const MAX_BINS = 96
+/** Rows that can be counted one by one in a time box. */
+const FINE_ROWS = 15_000
 const FAILING_MASK = (1 << OUTCOMES.indexOf('error')) | (1 << OUTCOMES.indexOf('timeout'))
 
 interface Binned {
@@ -46,7 +48,7 @@ function count(context: ReadContext, request: GatherRequest<BatchMarginal>, { fr
   const steps = chooseSteps(fromUs, toUs, MAX_BINS)
   if (chooseMarginal(request.query, BATCH_MARGINALS) === null)
     return countRows(context, request, steps, deadline)
-  if (steps.stepUs < GRAIN_US.hour) {
+  if (steps.stepUs < GRAIN_US.hour && holdsAtMost(context, request.window, FINE_ROWS)) {
     const fine = countRows(context, request, steps, deadline)
     if (fine.covered === request.window) return fine
   }

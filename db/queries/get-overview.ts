@@ -23,12 +23,13 @@ const UNEVENNESS = 0.05
 
 /**
  * Figures of a window beside those of the same window a week earlier. That is null without a lower bound,
- * when nothing was recorded then, and when it could not be covered to within 5 % of its length.
+ * when nothing was recorded then, and when time did not suffice to cover both to within 5 % of their length.
  */
 export function getOverview(context: ReadContext, query: FilterQuery, nowMs: number): Overview {
   const request = planGather(context, query, nowMs, BATCH_MARGINALS)
   const now = request && gatherWindow(context, request, nowMs)
-  const then = request && now && gatherWeekBefore(context, request, now, nowMs)
+  const isCut = now !== null && (now.covered.fromUs ?? 0) > (request?.window.fromUs ?? 0)
+  const then = request && now && !isCut ? gatherWeekBefore(context, request, now, nowMs) : null
   const sum = now ? sumSteps(now) : new BatchStats()
   return {
     now: describeSums(sum),

@@ -11,7 +11,7 @@ import type { Deadline } from './deadline.ts'
 import { compileWindow, findIds, narrowToTool, type UsWindow } from './filter.ts'
 import { type Gatherer, type GatherRequest, gather, planGather } from './gather.ts'
 import { chooseMarginal } from './marginal-choice.ts'
-import { listSlowestCalls } from './slowest-calls.ts'
+import { createSlowestCalls, listSlowestCalls, type SlowestCalls } from './slowest-calls.ts'
 import { chooseSteps, describeSteps, type Steps, stepOf } from './steps.ts'
 import { closeWindow } from './time-bounds.ts'
 import { createToolBreakdowns, type ToolBreakdowns } from './tool-breakdowns.ts'
@@ -31,6 +31,7 @@ export function getTool(
   const [toolId] = findIds(context.dimensions, 'tool', [tool])
   if (toolId === undefined) return null
   const breakdowns = createToolBreakdowns(context, toolId)
+  const slowest = createSlowestCalls(context, toolId)
   const span = closeWindow(context, compileWindow(query, nowMs), nowMs)
   const steps = chooseSteps(span.fromUs, span.toUs, MAX_STEPS, GRAIN_US.hour)
   const series = createSeries(context, toolId, steps)
@@ -38,7 +39,7 @@ export function getTool(
   const request = planned && { ...planned, filter: narrowToTool(planned.filter, toolId) }
   const deadline = context.startDeadline()
   const covered = request
-    ? gatherTool(context, request, { series, breakdowns }, deadline)
+    ? gatherTool(context, request, { series, breakdowns, slowest }, deadline)
     : describedAsAsked(query, nowMs)
   return {
     ...describeTool(tool, readEffects(context.queries, toolId).get(toolId) ?? 'unknown', series.sum()),
@@ -50,10 +51,18 @@ export function getTool(
       ? listSlowestCalls(
           context,
           { toolId, filter: request.filter, window: covered.totals },
-          context.startDeadline(),
+          slowest,
+          deadline,
         )
       : [],
   }
+}
+
+/** What is gathered of a tool. */
+interface ToolParts {
+  readonly series: ToolSeries
+  readonly breakdowns: ToolBreakdowns
+  readonly slowest: SlowestCalls
 }
 
 /** What the totals and the series cover, and what the breakdowns do. */
@@ -74,23 +83,27 @@ function describedAsAsked(query: FilterQuery, nowMs: number): Covered {
 function gatherTool(
   context: ReadContext,
   request: GatherRequest<ToolMarginal>,
-  { series, breakdowns }: { readonly series: ToolSeries; readonly breakdowns: ToolBreakdowns },
+  { series, breakdowns, slowest }: ToolParts,
   deadline: Deadline,
 ): Covered {
   const marginal = chooseMarginal(request.query, TOOL_MARGINALS)
   const isTogether = marginal === null || marginal === 'all'
+  const split = (batch: StoredBatch, seq: number) => {
+    breakdowns.addBatch(batch)
+    slowest.addBatch(batch, seq)
+  }
   const gatherer: Gatherer<ToolMarginal> = {
     addStretch: series.addStretch,
-    addBatch(batch) {
-      series.addBatch(batch)
-      if (isTogether) breakdowns.addBatch(batch)
+    addBatch(batch, seq) {
+      series.addBatch(batch, seq)
+      if (isTogether) split(batch, seq)
     },
   }
   const totals = gather(context, { ...request, coarsest: series.coarsest }, gatherer, deadline)
   if (marginal === 'all') breakdowns.addCells(totals)
   if (isTogether) return { totals, breakdowns: totals }
   const scanned = { ...request, window: totals, marginals: [] }
-  const scanner: Gatherer<never> = { addStretch: () => undefined, addBatch: breakdowns.addBatch }
+  const scanner: Gatherer<never> = { addStretch: () => undefined, addBatch: split }
   return { totals, breakdowns: gather(context, scanned, scanner, deadline) }
 }
 

@@ -3,7 +3,7 @@ import type { FilterQuery } from '#lib/contract/query.ts'
 import type { ExportPage } from '../store.ts'
 import type { ReadContext } from './context.ts'
 import { compileFilter } from './filter.ts'
-import { findRows } from './list-batches.ts'
+import { createRowFinder } from './find-rows.ts'
 import { toExportLine } from './wire-batch.ts'
 
 const OLDEST_FIRST: ListOrder = { sort: 'started_at', order: 'asc' }
@@ -21,7 +21,8 @@ export function listExport(
   const after = cursor === null ? null : decodeCursor(cursor, OLDEST_FIRST)
   if (cursor !== null && after === null) throw new Error('the cursor is not one of an export')
   const deadline = context.startDeadline()
-  const page = findRows(context, { filter, order: OLDEST_FIRST, after, want: PAGE_LINES }, deadline)
+  const find = createRowFinder(context, { filter, order: OLDEST_FIRST })
+  const page = find({ after, want: PAGE_LINES }, deadline)
   const lines: string[] = []
   for (const hit of page.hits) {
     lines.push(toExportLine(context.readBatch(hit.seq)))

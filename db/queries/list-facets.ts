@@ -1,9 +1,8 @@
 import type { WindowQuery } from '#lib/contract/query.ts'
 import type { Facets } from '#lib/contract/reads.ts'
 import { compareText } from '#lib/intervals/order.ts'
-import { BatchStats } from '#lib/stats/batch-stats.ts'
 import { GRAIN_US, grainStart } from '#lib/stats/marginals.ts'
-import { ToolStats } from '#lib/stats/tool-stats.ts'
+import { peekBatches, peekCalls } from '#lib/stats/peek.ts'
 import { OTHER_ID } from '../sqlite/dimensions.ts'
 import { readBatchCells, readToolCells } from './cells.ts'
 import type { ReadContext } from './context.ts'
@@ -44,7 +43,7 @@ function countBatches(
 ): Map<number, number> {
   const counts = new Map<number, number>()
   for (const { key, stats } of readBatchCells(queries, { marginal, keys: null, stretch: days })) {
-    counts.set(key, (counts.get(key) ?? 0) + BatchStats.decode(stats).batches)
+    counts.set(key, (counts.get(key) ?? 0) + peekBatches(stats))
   }
   // The key of batches that name none.
   if (marginal === 'version' || marginal === 'model') counts.delete(OTHER_ID)
@@ -55,7 +54,7 @@ function countCalls(context: ReadContext, days: Stretch): Map<number, number> {
   const counts = new Map<number, number>()
   const range = { marginal: 'all', keys: [0], stretch: days, toolIds: listToolIds(context) } as const
   for (const { toolId, stats } of readToolCells(context.queries, range)) {
-    counts.set(toolId, (counts.get(toolId) ?? 0) + ToolStats.decode(stats).calls)
+    counts.set(toolId, (counts.get(toolId) ?? 0) + peekCalls(stats))
   }
   return counts
 }

@@ -24,18 +24,47 @@ interface SlowestRequest {
   readonly window: UsWindow
 }
 
+/** Keeps the slowest calls of a tool among the batches that it is shown. */
+export interface SlowestCalls {
+  addBatch(batch: StoredBatch, seq: number): void
+  readonly calls: readonly SlowCall[]
+}
+
+export function createSlowestCalls({ ids }: ReadContext, toolId: number): SlowestCalls {
+  let slowest: readonly SlowCall[] = []
+  return {
+    addBatch({ calls }, seq) {
+      const fastest = slowest.length < SHOWN ? -1 : (slowest.at(-1)?.durationUs ?? -1)
+      const found: SlowCall[] = []
+      for (const [callIndex, { durationUs, tool }] of calls.entries()) {
+        if (durationUs === null || durationUs < fastest || ids.tool(tool) !== toolId) continue
+        found.push({ seq, callIndex, durationUs })
+      }
+      if (found.length > 0) slowest = merge(slowest, found)
+    },
+    get calls() {
+      return slowest
+    },
+  }
+}
+
 /**
- * The slowest calls of a tool, slowest first: from those that are kept of each day, and where these do not
- * suffice, because a window or a filter leaves most of them out, from the log as far as the time goes.
+ * The slowest calls of a tool, slowest first: of those that are kept of each day and those that were seen
+ * already, and where these do not suffice, because a window or a filter leaves most of them out, of the log
+ * as far as the time goes.
  */
 export function listSlowestCalls(
   context: ReadContext,
   request: SlowestRequest,
+  seen: SlowestCalls,
   deadline: Deadline,
 ): ToolDetail['slowest_calls'] {
   const kept = listKept(context, request)
-  const slowest = kept.length < SHOWN ? merge(kept, scan(context, request, deadline)) : kept
-  return slowest.map((slow) => describe(slow, context.readBatch(slow.seq)))
+  if (merge(kept, seen.calls).length < SHOWN && !deadline.isOver()) {
+    const filter = { ...request.filter, window: request.window }
+    walkNewestFirst(context, filter, deadline, ({ seq }) => seen.addBatch(context.readBatch(seq), seq))
+  }
+  return merge(kept, seen.calls).map((slow) => describe(slow, context.readBatch(slow.seq)))
 }
 
 function listKept({ queries }: ReadContext, { toolId, filter, window }: SlowestRequest): SlowCall[] {
@@ -55,23 +84,6 @@ function listKept({ queries }: ReadContext, { toolId, filter, window }: SlowestR
     passing.push(...group.filter((call) => seqs.has(call.seq)))
   }
   return passing.slice(0, SHOWN)
-}
-
-function scan(
-  context: ReadContext,
-  { toolId, filter, window }: SlowestRequest,
-  deadline: Deadline,
-): SlowCall[] {
-  let slowest: SlowCall[] = []
-  walkNewestFirst(context, { ...filter, window }, deadline, ({ seq }) => {
-    const found: SlowCall[] = []
-    for (const [callIndex, call] of context.readBatch(seq).calls.entries()) {
-      if (call.durationUs === null || context.ids.tool(call.tool) !== toolId) continue
-      found.push({ seq, callIndex, durationUs: call.durationUs })
-    }
-    slowest = merge(slowest, found)
-  })
-  return slowest
 }
 
 function merge(a: readonly SlowCall[], b: readonly SlowCall[]): SlowCall[] {
