@@ -20,6 +20,8 @@ export interface ServerOptions {
   /** A folder that outlives the server, for restarts; without one, a fresh folder goes with it. */
   readonly dataDir?: string
   readonly environment?: Readonly<Record<string, string>>
+  /** Ends it at once (SIGKILL) when aborted, also while it starts. */
+  readonly signal?: AbortSignal
 }
 
 /** A server in a process of its own, on a port of its own. */
@@ -82,6 +84,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...inheritedEnvironment(), PORT: '0', PARASCOPE_DATA_DIR: dataDir, ...options.environment },
   })
+  options.signal?.addEventListener('abort', () => child.kill('SIGKILL'))
   let printed = ''
   const collect = (chunk: Buffer) => {
     printed += chunk.toString()

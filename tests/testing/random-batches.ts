@@ -16,7 +16,8 @@ const AGENTS = ['support-triage', 'research-crawler', 'refund-desk']
 const ENVIRONMENTS = ['production', 'staging', undefined]
 const VERSIONS = ['1.0.0', '1.1.0', null]
 const MAX_CALLS = 9
-const WEEK_MS = 7 * 24 * 3_600_000
+/** Few hours, so that batches meet in the same cells of what is derived. */
+const SPREAD_MS = 3 * 3_600_000
 
 /** Valid batches of many shapes, ids from `prefix`. Times are whole microseconds, so that they come back exactly. */
 export function randomBatch(random: Random, batchId: string, nowMs: number): IngestBatch {
@@ -34,7 +35,7 @@ export function randomBatch(random: Random, batchId: string, nowMs: number): Ing
     mode: random.pick([...MODES, null]),
     concurrency: random.chance(0.3) ? random.int(1, 6) : null,
     tool_caps: random.chance(0.2) ? { get_order: random.int(1, 3) } : null,
-    started_at: (Math.floor((nowMs - random.next() * WEEK_MS) * 1000) as number) / 1000,
+    started_at: Math.floor((nowMs - random.next() * SPREAD_MS) * 1000) / 1000,
     model_ms: random.chance(0.6) ? random.int(0, 5_000_000) / 1000 : null,
     emitted_calls: random.chance(0.5) ? count : null,
     calls,

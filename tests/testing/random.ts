@@ -4,6 +4,7 @@ export interface Random {
   next(): number
   /** An integer from `min` up to `max`, both included. */
   int(min: number, max: number): number
+  /** From a list that is not empty. */
   pick<T>(items: readonly T[]): T
   /** True in this share of cases. */
   chance(share: number): boolean
@@ -21,11 +22,7 @@ export function createRandom(seed: number): Random {
   return {
     next,
     int,
-    pick(items) {
-      const item = items[int(0, items.length - 1)]
-      if (item === undefined) throw new Error('there is nothing to pick from')
-      return item
-    },
+    pick: <T>(items: readonly T[]) => items[int(0, items.length - 1)] as T,
     chance: (share) => next() < share,
   }
 }
