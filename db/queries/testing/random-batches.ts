@@ -4,7 +4,7 @@ import { MODES, RAN_OUTCOMES } from '#lib/model/vocabulary.ts'
 const HOUR_MS = 3_600_000
 
 /** A repeatable source of numbers in [0, 1): mulberry32. */
-export function createRandom(seed: number): () => number {
+function createRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
