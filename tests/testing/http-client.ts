@@ -7,6 +7,8 @@ export interface HttpAnswer {
   readonly text: string
   /** The answer as JSON, null when it is none. */
   readonly json: unknown
+  /** Our end of the connection that it came on. */
+  readonly localPort: number
 }
 
 export interface HttpQuestion {
@@ -30,11 +32,13 @@ export class HttpClient {
     return new Promise((resolve, reject) => {
       const req = request(new URL(path, this.#url), { method, headers, agent: this.#agent }, (res) => {
         const chunks: Buffer[] = []
+        const localPort = res.socket.localPort ?? 0
         res.on('data', (chunk: Buffer) => chunks.push(chunk))
         res.once('error', reject)
         res.once('end', () => {
           const text = Buffer.concat(chunks).toString()
-          resolve({ status: res.statusCode ?? 0, headers: res.headers, text, json: parseOrNull(text) })
+          const status = res.statusCode ?? 0
+          resolve({ status, headers: res.headers, text, json: parseOrNull(text), localPort })
         })
       })
       req.once('error', reject)
