@@ -127,9 +127,7 @@ function Touches({ environment, plan }: TouchesProps) {
             : `${formatNoun(own.length, 'executor', 'executors')} of ${names(agents)}. `}
         A batch under way ends as it began, the next one runs its calls one after another.
       </li>
-      {plan.replaced.length === 0 ? null : (
-        <li>It takes the place of {plan.replaced.map(describeRule).join(' and ')}.</li>
-      )}
+      {plan.replaced.length === 0 ? null : <li>Replaced: {names(plan.replaced.map(describeRule))}.</li>}
       {plan.exceptions.length === 0 ? null : (
         <li data-warning>
           Not touched, because a rule for an agent goes before: {names(plan.exceptions.map(describeRule))}.{' '}

@@ -9,7 +9,7 @@ interface Bounds {
 const TOLERANCE_MS = 1500
 
 /**
- * What an aggregate really covers, in words, when that is not what was asked for; null when it is. A window
+ * What an aggregate really covers, as a clause, when that is not what was asked for; null when it is. A window
  * that ends now ends at the time of the answer.
  */
 export function describeEffective(
@@ -20,7 +20,7 @@ export function describeEffective(
 ): string | null {
   const isRounded = differs(asked.fromMs, effective.fromMs) || differs(asked.toMs ?? asOfMs, effective.toMs)
   if (!isRounded) return null
-  return `covers ${formatWindow(effective.fromMs, effective.toMs, timeZone, asOfMs)}`
+  return `measured ${formatWindow(effective.fromMs, effective.toMs, timeZone, asOfMs)}`
 }
 
 function differs(askedMs: number | null, effectiveMs: number | null): boolean {

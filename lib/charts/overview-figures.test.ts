@@ -61,7 +61,7 @@ test('a figure is compared with the same time last week', () => {
 
 test('without a week before, what the figure rests on is said instead', () => {
   expect(figureOf(overview({}), 'efficiency')).toMatchObject({ change: null, note: 'mean of 8 batches' })
-  expect(figureOf(overview({}), 'saved')).toMatchObject({ change: null, note: 'in 24 h, estimate' })
+  expect(figureOf(overview({}), 'saved')).toMatchObject({ change: null, note: 'in 24 h' })
   expect(figureOf(overview({}), 'failing')).toMatchObject({ change: null, note: '1 of 40' })
 })
 

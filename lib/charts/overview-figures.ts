@@ -43,8 +43,6 @@ interface Measure {
   readonly change: (now: number, before: number) => Change
   /** What stands behind the figure when there is no week before. */
   readonly basis: (sums: Sums, window: string) => string
-  /** Said even beside the week before: the figure is an estimate. */
-  readonly isEstimate?: boolean
   readonly domain: SparkDomain
   /** Grows with the length of its bin, so a bin that the window cuts says nothing. */
   readonly isSum?: boolean
@@ -66,14 +64,13 @@ const MEASURES: readonly Measure[] = [
   },
   {
     key: 'saved',
-    label: 'Saved by parallel mode, at most',
+    label: 'Saved by parallel mode at most, estimate',
     none: 'none',
     valueOf: (sums) => (sums.batches === 0 ? null : sums.saved_ms),
     parts: formatDurationParts,
     text: formatDuration,
     change: describeDurationChange,
-    basis: (_sums, window) => `${window}, estimate`,
-    isEstimate: true,
+    basis: (_sums, window) => window,
     domain: { floor: 0, minSpan: 1, fromFloor: true },
     isSum: true,
   },
@@ -154,8 +151,7 @@ function headline(
   const value = measure.valueOf(now)
   const before = lastWeek === null ? null : measure.valueOf(lastWeek)
   const isCompared = value !== null && before !== null
-  const week = before === null ? null : `last week ${measure.text(before)}`
-  const note = week === null ? measure.basis(now, window) : measure.isEstimate ? `${week}, estimate` : week
+  const note = before === null ? measure.basis(now, window) : `last week ${measure.text(before)}`
   return {
     key: measure.key,
     label: measure.label,

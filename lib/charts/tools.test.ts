@@ -218,7 +218,7 @@ describe('words', () => {
   test('a rounded window is said, an exact or open one is not', () => {
     const asked = { fromMs: from + 600_000, toMs: null }
     expect(describeEffective(asked, { fromMs: from, toMs: to }, to, 'UTC')).toBe(
-      'covers 20 Nov 02:00 to 05:00',
+      'measured 20 Nov 02:00 to 05:00',
     )
     expect(describeEffective({ fromMs: from, toMs: to }, { fromMs: from, toMs: to }, to, 'UTC')).toBeNull()
     expect(

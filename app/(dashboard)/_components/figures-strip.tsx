@@ -7,7 +7,7 @@ import { ArrowDownIcon, ArrowUpIcon } from '#components/ui/icons.tsx'
 import { SkeletonBar } from '#components/ui/skeleton.tsx'
 import { useTimeZone } from '#components/ui/time-zone.tsx'
 import type { Reading, TrendFigure } from '#lib/charts/overview-figures.ts'
-import { formatWindow } from '#lib/format/time.ts'
+import { formatDay, formatHourMinute, formatWindow } from '#lib/format/time.ts'
 import styles from './figures-strip.module.css'
 
 interface FiguresStripProps {
@@ -50,7 +50,15 @@ function Figure({ figure, nowMs }: FigureProps) {
       <dt className={styles.label}>{figure.label}</dt>
       <dd className={styles.line}>
         <Value figure={figure} />
-        {reading === null ? <Comparison figure={figure} /> : <ReadingText reading={reading} nowMs={nowMs} />}
+        {reading === null ? (
+          <Comparison figure={figure} />
+        ) : (
+          <ReadingText
+            reading={reading}
+            spanMs={(readings.at(-1)?.toMs ?? 0) - (readings[0]?.fromMs ?? 0)}
+            nowMs={nowMs}
+          />
+        )}
       </dd>
       <dd className={styles.trend}>
         <div
@@ -110,18 +118,25 @@ function Comparison({ figure: { change, note } }: Pick<FigureProps, 'figure'>) {
   )
 }
 
+const DAY_MS = 86_400_000
+
 interface ReadingTextProps {
   readonly reading: Reading
+  /** What the trend spans: a day or less needs no date. */
+  readonly spanMs: number
   readonly nowMs: number
 }
 
-function ReadingText({ reading, nowMs }: ReadingTextProps) {
+function ReadingText({ reading, spanMs, nowMs }: ReadingTextProps) {
   const { zone } = useTimeZone()
+  const { fromMs, toMs } = reading
+  const day = formatDay(fromMs, zone, nowMs)
+  const clock = formatHourMinute(fromMs, zone)
+  const at = toMs - fromMs >= DAY_MS ? day : spanMs > 1.5 * DAY_MS ? `${day} ${clock}` : clock
   return (
-    <span className={styles.note} role="status">
-      <span className={styles.read}>{reading.now}</span>
-      {reading.before === null ? '' : `, week before ${reading.before}`},{' '}
-      {formatWindow(reading.fromMs, reading.toMs, zone, nowMs)}
+    <span className={styles.note} role="status" title={formatWindow(fromMs, toMs, zone, nowMs)}>
+      {at} <span className={styles.read}>{reading.now}</span>
+      {reading.before === null ? '' : `, last week ${reading.before}`}
     </span>
   )
 }
@@ -130,21 +145,24 @@ function ReadingText({ reading, nowMs }: ReadingTextProps) {
 export function FiguresSkeleton() {
   return (
     <div className={styles.strip} role="status" aria-label="Reading the figures">
-      {['Overlap efficiency', 'Saved by parallel mode, at most', 'Batch wall p95', 'Failing calls'].map(
-        (label) => (
-          <div key={label} className={styles.figure}>
-            <div className={styles.label}>{label}</div>
-            <div className={styles.line}>
-              <SkeletonBar width={88} height={18} />
-            </div>
-            <div className={styles.trend}>
-              <div className={styles.trendSpace}>
-                <SkeletonBar width="100%" height={2} />
-              </div>
+      {[
+        'Overlap efficiency',
+        'Saved by parallel mode at most, estimate',
+        'Batch wall p95',
+        'Failing calls',
+      ].map((label) => (
+        <div key={label} className={styles.figure}>
+          <div className={styles.label}>{label}</div>
+          <div className={styles.line}>
+            <SkeletonBar width={88} height={18} />
+          </div>
+          <div className={styles.trend}>
+            <div className={styles.trendSpace}>
+              <SkeletonBar width="100%" height={2} />
             </div>
           </div>
-        ),
-      )}
+        </div>
+      ))}
     </div>
   )
 }

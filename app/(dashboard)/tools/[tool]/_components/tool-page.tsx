@@ -134,7 +134,7 @@ function Coverage({ detail, asOfMs }: ToolBodyProps) {
     : null
   return (
     <p className={styles.coverage}>
-      {[effective === null ? null : `This page ${effective}`, parts]
+      {[effective === null ? null : `The figures are ${effective}`, parts]
         .filter((clause) => clause !== null)
         .join('; ')}
     </p>
