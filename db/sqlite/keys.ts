@@ -5,7 +5,8 @@
 export type Key = Uint8Array | string
 
 const CANONICAL_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-const UUID_PREFIX = /^[0-9a-f]{0,8}$|^[0-9a-f]{8}-[0-9a-f-]*$/
+/** Completes the beginning of a UUID to a whole one. */
+const ANY_UUID = '00000000-0000-0000-0000-000000000000'
 
 /** The stored form of an id. Only the canonical lower-case UUID is packed, so that decoding gives the same text back. */
 export function encodeKey(id: string): Key {
@@ -29,7 +30,7 @@ export interface KeyRange {
 export function prefixRanges(prefix: string): KeyRange[] {
   // No stored text sorts after U+10FFFF, so it closes the range of texts that begin with the prefix.
   const ranges: KeyRange[] = [{ from: prefix, to: `${prefix}\u{10FFFF}` }]
-  if (!UUID_PREFIX.test(prefix) || prefix.length > 36) return ranges
+  if (!CANONICAL_UUID.test(prefix + ANY_UUID.slice(prefix.length))) return ranges
   const hex = prefix.replaceAll('-', '')
   const from = Buffer.from(hex.padEnd(32, '0'), 'hex')
   const last = Buffer.from(hex.padEnd(32, 'f'), 'hex')
