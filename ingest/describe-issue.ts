@@ -22,7 +22,7 @@ function toFault(issue: z.core.$ZodIssue): FieldFault {
 }
 
 /** A path in the notation of the answers: `calls[3].duration_ms`. */
-export function formatPath(path: readonly PropertyKey[]): string {
+function formatPath(path: readonly PropertyKey[]): string {
   let text = ''
   for (const part of path) {
     if (typeof part === 'number') text += `[${part}]`

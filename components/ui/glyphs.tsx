@@ -186,15 +186,6 @@ export function ModeGlyph({ mode, ...props }: GlyphProps & { readonly mode: Mode
   )
 }
 
-/** Downward pennant: a version was first seen here. */
-export function VersionGlyph(props: GlyphProps) {
-  return (
-    <Frame {...props} fallback="new version">
-      <path d="M2 1h8v6.5L6 11 2 7.5z" fill="var(--ink-1)" />
-    </Frame>
-  )
-}
-
 /** Outlined triangle: something a person should look at. */
 export function AlertGlyph(props: GlyphProps) {
   return (

@@ -56,7 +56,7 @@ export function lockDataFolder(dataDir: string): DataFolderLock {
 }
 
 /** The process that last took the folder, as it described itself; null when nobody did. */
-export function readLockHolder(dataDir: string): LockHolder | null {
+function readLockHolder(dataDir: string): LockHolder | null {
   try {
     return JSON.parse(readFileSync(holderFile(dataDir), 'utf8')) as LockHolder
   } catch (error) {

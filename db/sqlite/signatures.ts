@@ -42,6 +42,6 @@ export function createSignatureWriter(db: SqliteDatabase): SignatureWriter {
 }
 
 /** `toolId*count` joined by commas; a count of 1 is left out. */
-export function encodeSignature(parts: readonly SignaturePart[]): string {
+function encodeSignature(parts: readonly SignaturePart[]): string {
   return parts.map((part) => (part.count === 1 ? `${part.toolId}` : `${part.toolId}*${part.count}`)).join(',')
 }

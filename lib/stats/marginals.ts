@@ -40,7 +40,6 @@ export function grainStart(grain: Grain, atUs: number): number {
 }
 
 export const SIZE_BANDS = ['1', '2', '3-4', '5-8', '9+'] as const
-export type SizeBand = (typeof SIZE_BANDS)[number]
 
 /** Position in {@link SIZE_BANDS} of a batch of this many calls. */
 export function sizeBandKey(size: number): number {
