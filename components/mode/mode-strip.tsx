@@ -27,15 +27,15 @@ export function ModeStrip() {
   const executors = useQuery(executorsQuery())
   const nowMs = useNow(10_000)
   const [asked, setAsked] = useState<string | null>(null)
-  if (mode.error && !mode.data) {
-    return (
-      <ErrorStrip
-        what="The mode could not be read"
-        cause={describeError(mode.error)}
-        onRetry={() => void mode.refetch()}
-      />
-    )
-  }
+  const failure = mode.error ? (
+    <ErrorStrip
+      what="The mode could not be read"
+      cause={describeError(mode.error)}
+      meanwhile={mode.data ? 'what is below may have been changed since' : undefined}
+      onRetry={() => void mode.refetch()}
+    />
+  ) : null
+  if (failure !== null && !mode.data) return failure
   if (!mode.data || !facets.data) return <StripSkeleton />
   const states = describeEnvironments(
     facets.data.environments,
@@ -45,13 +45,16 @@ export function ModeStrip() {
   )
   if (states.length === 0) return null
   return (
-    <section className={styles.strip} aria-label="Mode of each environment">
-      {states.slice(0, SHOWN).map((state) => (
-        <Environment key={state.environment} state={state} onSerial={() => setAsked(state.environment)} />
-      ))}
-      {states.length > SHOWN ? <MoreEnvironments count={states.length - SHOWN} /> : null}
+    <>
+      {failure}
+      <section className={styles.strip} aria-label="Mode of each environment">
+        {states.slice(0, SHOWN).map((state) => (
+          <Environment key={state.environment} state={state} onSerial={() => setAsked(state.environment)} />
+        ))}
+        {states.length > SHOWN ? <MoreEnvironments count={states.length - SHOWN} /> : null}
+      </section>
       <SerialNowDialog environment={asked} onClose={() => setAsked(null)} />
-    </section>
+    </>
   )
 }
 

@@ -59,6 +59,18 @@ test('a figure is compared with the same time last week', () => {
   expect(figureOf(answer, 'failing')?.change).toEqual({ direction: 'none', text: 'unchanged' })
 })
 
+test('a sum is not compared with a week that was recorded in part', () => {
+  const week = (hour: number) => ({ ...bin(hour), from: hour * HOUR - WEEK, to: (hour + 1) * HOUR - WEEK })
+  const part = overview({ last_week: sums, last_week_series: [week(2)] })
+  expect(figureOf(part, 'saved')).toMatchObject({ change: null, note: 'last week recorded in part' })
+  expect(figureOf(part, 'efficiency')?.note).toBe('last week 93.1 %')
+  const whole = overview({ last_week: sums, last_week_series: [week(0), week(1), week(2)] })
+  expect(figureOf(whole, 'saved')).toMatchObject({
+    change: { direction: 'none' },
+    note: 'last week 1 min 00 s',
+  })
+})
+
 test('without a week before, what the figure rests on is said instead', () => {
   expect(figureOf(overview({}), 'efficiency')).toMatchObject({ change: null, note: 'mean of 8 batches' })
   expect(figureOf(overview({}), 'saved')).toMatchObject({ change: null, note: 'in 24 h' })

@@ -145,13 +145,21 @@ function lengthOf({ fromMs, toMs }: TimeSpan): number {
 
 function headline(
   measure: Measure,
-  { now, last_week: lastWeek }: Overview,
+  overview: Overview,
   window: string,
 ): Omit<TrendFigure, 'sparkline' | 'readings'> {
+  const { now, last_week: lastWeek } = overview
   const value = measure.valueOf(now)
   const before = lastWeek === null ? null : measure.valueOf(lastWeek)
-  const isCompared = value !== null && before !== null
-  const note = before === null ? measure.basis(now, window) : `last week ${measure.text(before)}`
+  // A mean of half a week is a mean; a sum of half a week is half a sum.
+  const isUneven = measure.isSum === true && before !== null && !isWeekWhole(overview)
+  const isCompared = value !== null && before !== null && !isUneven
+  const week = isUneven
+    ? 'last week recorded in part'
+    : before === null
+      ? null
+      : `last week ${measure.text(before)}`
+  const note = week ?? measure.basis(now, window)
   return {
     key: measure.key,
     label: measure.label,
@@ -160,6 +168,14 @@ function headline(
     change: isCompared ? measure.change(value, before) : null,
     note,
   }
+}
+
+/** True when the week before was recorded from as early on as this one was. */
+function isWeekWhole({ series, last_week_series: lastWeek }: Overview): boolean {
+  const first = series.find((bin) => bin.batches > 0)
+  const firstBefore = lastWeek.find((bin) => bin.batches > 0)
+  if (first === undefined || firstBefore === undefined) return false
+  return firstBefore.from + WEEK_MS <= first.to
 }
 
 function points(bins: readonly Bin[], measure: Measure): SparkPoint[] {

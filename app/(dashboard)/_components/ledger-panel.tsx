@@ -15,8 +15,9 @@ import { type Ledger, type LedgerRow, prepareLedger } from '#lib/charts/ledger.t
 import type { FilterQuery } from '#lib/contract/query.ts'
 import { formatNoun, formatPercent, formatPercentPart } from '#lib/format/number.ts'
 import styles from './ledger-panel.module.css'
+import { useSpareRows } from './use-spare-rows.ts'
 
-const SHOWN = 7
+const LEAST_SHOWN = 7
 
 interface LedgerPanelProps {
   readonly filter: FilterQuery
@@ -30,7 +31,8 @@ interface LedgerPanelProps {
 export function LedgerPanel({ filter, exposedMs, window }: LedgerPanelProps) {
   const link = useViewLink()
   const { data, error, refetch } = useQuery(siblingsQuery(filter))
-  const ledger = data ? prepareLedger(data.siblings, SHOWN) : null
+  const shown = LEAST_SHOWN + useSpareRows()
+  const ledger = data ? prepareLedger(data.siblings, shown) : null
   return (
     <section aria-labelledby="ledger-head">
       <div className={styles.head}>
@@ -54,7 +56,7 @@ export function LedgerPanel({ filter, exposedMs, window }: LedgerPanelProps) {
       ) : null}
       {ledger === null ? (
         error ? null : (
-          <SkeletonRows rows={SHOWN} widths={[140, 80, 48, 64]} label="Reading the ledger" />
+          <SkeletonRows rows={shown} widths={[140, 80, 48, 64]} label="Reading the ledger" />
         )
       ) : (
         <LedgerTable ledger={ledger} window={window} exposedMs={exposedMs} />

@@ -21,9 +21,10 @@ import type { WireBatch } from '#lib/contract/reads.ts'
 import { formatClock, formatDay, formatIsoUtc, isSameDay } from '#lib/format/time.ts'
 import { NEWEST_FIRST } from './newest-first.ts'
 import styles from './newest-panel.module.css'
+import { useSpareRows } from './use-spare-rows.ts'
 import { walkRows } from './walk-rows.ts'
 
-const SHOWN = 10
+const LEAST_SHOWN = 10
 const WALK = 'newest'
 
 interface NewestPanelProps {
@@ -36,7 +37,8 @@ export function NewestPanel({ filter, nowMs }: NewestPanelProps) {
   const link = useViewLink()
   const list = useBatchList(filter, NEWEST_FIRST)
   const following = useFollowing(list)
-  const rows = list.rows.slice(0, SHOWN)
+  const shown = LEAST_SHOWN + useSpareRows()
+  const rows = list.rows.slice(0, shown)
   useKeys('Newest batches', [
     { keys: 'j', label: 'Next row', run: () => walkRows(WALK, 1) },
     { keys: 'k', label: 'Previous row', run: () => walkRows(WALK, -1) },
@@ -70,7 +72,7 @@ export function NewestPanel({ filter, nowMs }: NewestPanelProps) {
         />
       ) : null}
       {list.isLoading && !list.error ? (
-        <SkeletonRows rows={SHOWN} widths={[60, 112, 48, 60, 140]} label="Reading the newest batches" />
+        <SkeletonRows rows={shown} widths={[60, 112, 48, 60, 140]} label="Reading the newest batches" />
       ) : (
         <ul className={styles.rows}>
           {rows.map((batch) => (

@@ -46,9 +46,11 @@ export function SizePanel({ filter }: { readonly filter: FilterQuery }) {
       id="size"
       title="Wall by number of calls"
       note={
-        model.hidden > 0
-          ? `p50 and p95; ${formatNoun(model.hidden, 'rare or larger size', 'rare or larger sizes')} in the table`
-          : 'p50 and p95'
+        error
+          ? `not read anew: ${describeError(error)}`
+          : model.hidden > 0
+            ? `p50 and p95; ${formatNoun(model.hidden, 'rare or larger size', 'rare or larger sizes')} in the table`
+            : 'p50 and p95'
       }
       table={data ? tabulateSizes(data) : null}
       finding={<Growth growth={compareSizes(model)} />}

@@ -18,11 +18,11 @@ const TITLE_CHARS = 40
 
 export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
   const { tool } = await params
-  return { title: middleTruncate(decodeURIComponent(tool), TITLE_CHARS) }
+  return { title: middleTruncate(tool, TITLE_CHARS) }
 }
 
 export default async function Page({ params, searchParams }: PageProps) {
-  const tool = decodeURIComponent((await params).tool)
+  const { tool } = await params
   const filter = viewFilter(await loadListState(searchParams), defaultRange('/tools'))
   const detail = await reads().getTool(tool, filter, Date.now())
   if (detail === null) notFound()
