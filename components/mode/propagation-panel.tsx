@@ -146,7 +146,8 @@ function Late({
       )}
       <Button kind="plain" className={styles.more} onClick={onShowAll} aria-haspopup="dialog">
         <TableIcon />
-        {late.length > SHOWN ? `${late.length - SHOWN} more` : 'Table'}
+        <span className={styles.wide}>{late.length > SHOWN ? `${late.length - SHOWN} more` : 'Table'}</span>
+        <span className={styles.narrow}>{late.length > 0 ? `${late.length} late` : 'Table'}</span>
       </Button>
     </div>
   )

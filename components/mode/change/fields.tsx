@@ -11,12 +11,17 @@ interface FieldProps {
   readonly isNeeded?: boolean
 }
 
+/** The hint stands beside the label but is no part of the field's name: it may change while one writes. */
 function Label({ label, hint, isNeeded = false, htmlFor }: FieldProps & { readonly htmlFor: string }) {
   return (
-    <label className={styles.label} htmlFor={htmlFor}>
-      {label}
-      {hint === undefined ? null : <span className={isNeeded ? styles.needed : undefined}>{hint}</span>}
-    </label>
+    <div className={styles.label}>
+      <label htmlFor={htmlFor}>{label}</label>
+      {hint === undefined ? null : (
+        <span id={`${htmlFor}-hint`} className={isNeeded ? styles.needed : undefined}>
+          {hint}
+        </span>
+      )}
+    </div>
   )
 }
 
@@ -49,7 +54,7 @@ export function TextField(props: TextFieldProps) {
         data-autofocus={startsHere || undefined}
         aria-required={label.isNeeded || undefined}
         aria-invalid={fault !== undefined || undefined}
-        aria-describedby={fault === undefined ? undefined : `${id}-fault`}
+        aria-describedby={`${id}-hint ${id}-fault`}
         placeholder={placeholder}
         maxLength={maxLength}
         value={value}

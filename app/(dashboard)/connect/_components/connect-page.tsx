@@ -1,0 +1,39 @@
+'use client'
+
+import { PageHead } from '#components/shell/page-head.tsx'
+import { ArrivalPanel } from './arrival-panel.tsx'
+import styles from './connect-page.module.css'
+import { ContractCheck } from './contract-check.tsx'
+import { LastBatches } from './last-batches.tsx'
+import { Refusals } from './refusals.tsx'
+import { Steps } from './steps.tsx'
+import { useConnect } from './use-connect.ts'
+import { WayChoice } from './way-choice.tsx'
+
+/** From nothing to the first batch: choose a way, copy, run, and see it arrive. */
+export function ConnectPage() {
+  const connect = useConnect()
+  return (
+    <div className={styles.page}>
+      <PageHead title="Connect" note="three minutes from nothing to the first batch" />
+      <div className={styles.scroll}>
+        <div className={styles.columns}>
+          <div className={styles.main}>
+            <WayChoice connect={connect} />
+            <Steps connect={connect} />
+          </div>
+          <div className={styles.side}>
+            <ArrivalPanel
+              agent={connect.names.agent}
+              usesSdk={connect.way !== 'http'}
+              onWatch={connect.setAgent}
+            />
+            <LastBatches agent={connect.names.agent} />
+            <Refusals />
+            <ContractCheck />
+          </div>
+        </div>
+      </div>
+    </div>
+  )
+}
