@@ -57,11 +57,21 @@ function place(parts: Parts, state: GanttState): void {
   show(parts.chip, visible)
   if (!visible) return
   write(parts.chip, formatCursorOffset(cursor.us, usPerPx))
-  const half = parts.chip.offsetWidth / 2
+  const half = chipHalfWidth(parts.chip)
   const chipX = Math.max(half, Math.min(plotWidth - half, x))
   parts.cursor.style.transform = `translateX(${Math.round(x)}px)`
   parts.cursor.dataset.snapped = String(cursor.snapped)
   parts.chip.style.transform = `translateX(${Math.round(chipX - half)}px)`
+}
+
+/** Asking an element for its width makes the browser lay out the page, so it is asked once a length of text. */
+function chipHalfWidth(chip: HTMLElement): number {
+  const length = String(chip.textContent?.length ?? 0)
+  if (chip.dataset.length !== length) {
+    chip.dataset.length = length
+    chip.dataset.half = String(chip.offsetWidth / 2)
+  }
+  return Number(chip.dataset.half)
 }
 
 function placeStretch(part: HTMLElement, ends: readonly [number, number] | null, plotWidth: number): void {

@@ -35,6 +35,8 @@ export interface GanttScene {
  * compositor, and a repaint is needed only now and then.
  */
 const OVERSCAN_PX = 240
+/** While time moves only what is in sight is painted; what is above and below follows after this rest. */
+const REST_MS = 120
 const MINIMAP_PX = 28
 const MINIMAP_INSET_PX = 2
 
@@ -44,6 +46,8 @@ interface Painted {
   readonly scene: GanttScene
   readonly state: GanttState
   readonly fromY: number
+  /** Rows outside of what was in sight are missing on the canvas. */
+  readonly partial: boolean
 }
 
 /** Paints what has changed, once a frame at most. */
@@ -56,6 +60,7 @@ export class GanttPainter {
   #kit: PaintKit | null = null
   #painted: Painted | null = null
   #frame: number | null = null
+  #restTimer: ReturnType<typeof setTimeout> | undefined
 
   /** Null where the browser gives no canvas. */
   static create(surface: GanttSurface, engine: GanttEngine): GanttPainter | null {
@@ -91,6 +96,7 @@ export class GanttPainter {
 
   dispose(): void {
     this.#cancel()
+    clearTimeout(this.#restTimer)
     this.#scene = null
     for (const stop of this.#stops) stop()
   }
@@ -119,33 +125,43 @@ export class GanttPainter {
     const before = this.#painted
     const sameLayout = before?.scene.layout === scene.layout
     const fromY = anchorOf(this.#surface.scroller, scene.layout, sameLayout ? (before?.fromY ?? null) : null)
-    const now = { scene, state, fromY }
-    const timeMoved = before?.scene !== scene || before.state.window !== state.window || resized(before, now)
-    if (timeMoved || before.fromY !== fromY || before.state.hoverKey !== state.hoverKey) {
+    const fresh = before?.scene !== scene || before.state.plotWidth !== state.plotWidth
+    const timeMoved = fresh || before.state.window !== state.window
+    const now = { scene, state, fromY, partial: timeMoved && !fresh }
+    const stale = before?.partial === true && !now.partial
+    if (timeMoved || stale || before.fromY !== fromY || before.state.hoverKey !== state.hoverKey) {
       this.#paintRows(kit, now)
     }
+    if (now.partial) this.#paintAllSoon()
     if (timeMoved) this.#paintAxis(kit, now)
-    if (before?.scene.minimap !== scene.minimap || resized(before, now)) {
+    if (fresh && (before?.scene.minimap !== scene.minimap || before.state.plotWidth !== state.plotWidth)) {
       beginFrame(this.#contexts.minimap, state.plotWidth, MINIMAP_PX, kit.dpr)
       paintMinimap(this.#contexts.minimap, kit, scene.minimap, MINIMAP_INSET_PX)
     }
     this.#painted = now
   }
 
-  #paintRows(kit: PaintKit, { scene, state, fromY }: Painted): void {
+  #paintAllSoon(): void {
+    clearTimeout(this.#restTimer)
+    this.#restTimer = setTimeout(() => this.#paintSoon(), REST_MS)
+  }
+
+  #paintRows(kit: PaintKit, { scene, state, fromY, partial }: Painted): void {
     const { scroller, rows } = this.#surface
-    const toY = Math.min(scene.layout.totalHeight, fromY + scroller.clientHeight + 2 * OVERSCAN_PX)
+    const { scrollTop, clientHeight } = scroller
+    const toY = Math.min(scene.layout.totalHeight, fromY + clientHeight + 2 * OVERSCAN_PX)
     beginFrame(this.#contexts.rows, state.plotWidth, Math.max(1, toY - fromY), kit.dpr)
     rows.style.top = `${fromY}px`
     const drawn = paintRows(this.#contexts.rows, kit, {
       ...scene,
       ...timeOf(scene, state),
-      fromY,
-      toY,
+      originY: fromY,
+      fromY: partial ? Math.max(fromY, scrollTop) : fromY,
+      toY: partial ? Math.min(toY, scrollTop + clientHeight) : toY,
       hoverKey: state.hoverKey,
     })
     // Says what was painted, for whoever cannot see it: tests and the bench.
-    rows.dataset.rows = String(drawn)
+    if (!partial) rows.dataset.rows = String(drawn)
   }
 
   #paintAxis(kit: PaintKit, { scene, state }: Painted): void {
@@ -164,10 +180,6 @@ export class GanttPainter {
     }
     return this.#kit
   }
-}
-
-function resized(before: Painted | null, now: Painted): boolean {
-  return before?.state.plotWidth !== now.state.plotWidth
 }
 
 /** Where nothing ran, there is no time to put on an axis. */

@@ -124,7 +124,7 @@ export function GanttPlot({ engine, timeline, scene, view, onView, touch }: Gant
 }
 
 /** A fold that closes takes the selection of its members to itself. */
-export function toggleFold(view: GanttView, key: string): Partial<GanttView> {
+function toggleFold(view: GanttView, key: string): Partial<GanttView> {
   const openFolds = new Set(view.openFolds)
   if (!openFolds.delete(key)) openFolds.add(key)
   return { openFolds, selectedKey: key }

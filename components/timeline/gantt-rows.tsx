@@ -40,6 +40,7 @@ export function GanttRows({ frame, engine, scene, view, alone, touch, onPress }:
   const measuring = useEngineState(engine, (state) => state.measuring)
   const selectedIndex = view.selectedKey === null ? undefined : indexOf.get(view.selectedKey)
 
+  const isRendered = selectedIndex !== undefined && selectedIndex >= first && selectedIndex < after
   const { implied } = view
   useEffect(() => {
     const element = scroller.current
@@ -78,7 +79,7 @@ export function GanttRows({ frame, engine, scene, view, alone, touch, onPress }:
       role="listbox"
       tabIndex={0}
       aria-label="Calls"
-      aria-activedescendant={selectedIndex === undefined ? undefined : `${id}-${selectedIndex}`}
+      aria-activedescendant={isRendered ? `${id}-${selectedIndex}` : undefined}
       onKeyDown={onKeyDown}
     >
       <div className={styles.content} style={{ height: layout.totalHeight }}>

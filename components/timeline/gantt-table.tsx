@@ -1,18 +1,13 @@
 'use client'
 
-import { useMemo, useRef } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { CopyButton } from '#components/ui/copy-button.tsx'
 import { EffectLetter, OUTCOME_WORDS, OutcomeGlyph, SlowestGlyph } from '#components/ui/glyphs.tsx'
 import { MiddleTruncate } from '#components/ui/middle-truncate.tsx'
 import { formatNoun } from '#lib/format/number.ts'
+import { formatFixed } from '#lib/timeline/fixed.ts'
 import type { CallRow } from '#lib/timeline/model.ts'
-import {
-  formatTableMs,
-  prepareTable,
-  type TableRow,
-  tableDecimals,
-  toTabSeparated,
-} from '#lib/timeline/table-rows.ts'
+import { prepareTable, type TableRow, tableDecimals, toTabSeparated } from '#lib/timeline/table-rows.ts'
 import styles from './gantt-table.module.css'
 import { OrderControl } from './gantt-toolbar.tsx'
 import type { ChangeView, GanttView } from './gantt-view.ts'
@@ -52,6 +47,11 @@ export function GanttTable({ rows, view, onView, touch }: GanttTableProps) {
   const decimals = useMemo(() => tableDecimals(table), [table])
   const text = useMemo(() => toTabSeparated(table), [table])
   const [fromY, toY] = useVisibleRange(scroller)
+  const { selectedKey, implied } = view
+  useEffect(() => {
+    const index = implied ? -1 : table.findIndex((row) => row.rowKey === selectedKey)
+    if (scroller.current && index >= 0) scrollToRow(scroller.current, index)
+  }, [table, selectedKey, implied])
   const first = Math.max(0, Math.floor(fromY / ROW_PX))
   const after = Math.min(table.length, Math.ceil(toY / ROW_PX))
   return (
@@ -96,6 +96,14 @@ export function GanttTable({ rows, view, onView, touch }: GanttTableProps) {
       </section>
     </section>
   )
+}
+
+/** Brings a row into sight, below the head that sticks to the top. */
+function scrollToRow(scroller: HTMLElement, index: number): void {
+  const top = index * ROW_PX
+  if (top < scroller.scrollTop) scroller.scrollTop = top
+  const bottom = top + 2 * ROW_PX
+  if (bottom > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = bottom - scroller.clientHeight
 }
 
 function Spacer({ rows }: { readonly rows: number }) {
@@ -155,5 +163,5 @@ interface TimeProps {
 }
 
 function Time({ us, decimals, none = '' }: TimeProps) {
-  return <td className={styles.number}>{us === null ? none : formatTableMs(us, decimals)}</td>
+  return <td className={styles.number}>{us === null ? none : formatFixed(us / 1000, decimals)}</td>
 }

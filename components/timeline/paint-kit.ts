@@ -9,17 +9,30 @@ export interface PaintKit {
   readonly dispatch: CanvasPattern | string
   /** Rounds to whole device px, so that edges are crisp and equal times meet. */
   readonly crisp: (px: number) => number
+  /** Width of a note in the font of notes, measured once: the same words come back in every frame. */
+  readonly textWidth: (context: Context2d, text: string) => number
 }
+
+const MAX_WIDTHS = 2000
 
 export type Context2d = CanvasRenderingContext2D
 
 export function createPaintKit(tokens: Tokens, dpr: number, context: Context2d): PaintKit {
+  const widths = new Map<string, number>()
   return {
     tokens,
     dpr,
     queued: hatch(context, tokens.wait, 6, 1, dpr),
     dispatch: hatch(context, tokens.ink1, 3, 1.2, dpr),
     crisp: (px) => Math.round(px * dpr) / dpr,
+    textWidth(target, text) {
+      const known = widths.get(text)
+      if (known !== undefined) return known
+      const { width } = target.measureText(text)
+      if (widths.size >= MAX_WIDTHS) widths.clear()
+      widths.set(text, width)
+      return width
+    },
   }
 }
 

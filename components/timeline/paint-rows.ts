@@ -16,7 +16,9 @@ export interface RowsScene {
   readonly layout: RowLayout
   readonly scale: Scale
   readonly axis: Axis
-  /** The part of the rows that the canvas covers, in px from the top of the first row. */
+  /** Where the canvas begins, in px from the top of the first row. */
+  readonly originY: number
+  /** What of the rows to paint. */
   readonly fromY: number
   readonly toY: number
   readonly selectedKey: string | null
@@ -28,10 +30,10 @@ export interface RowsScene {
 
 /** Paints all rows of which any part lies between the two heights; returns how many. */
 export function paintRows(context: Context2d, kit: PaintKit, scene: RowsScene): number {
-  const { layout, fromY, toY } = scene
+  const { layout, originY, fromY, toY } = scene
   const [first, after] = rowsBetween(layout, fromY, toY)
   context.save()
-  context.translate(0, -fromY)
+  context.translate(0, -originY)
   paintGround(context, kit, scene)
   context.font = fontOf(kit.tokens.sans, 11)
   context.textBaseline = 'middle'
@@ -109,7 +111,7 @@ function paintCallRow(
     paintShape(context, kit, shape, top)
   if (!geometry.glyphs) return
   const note = touch ? null : formatRowNote(row, timeline.alone, toolOf, false)
-  const marks = prepareRowMarks(row, scale, geometry, note, (text) => context.measureText(text).width)
+  const marks = prepareRowMarks(row, scale, geometry, note, (text) => kit.textWidth(context, text))
   for (const mark of marks) {
     if (mark.glyph !== null) paintGlyph(context, kit, mark.glyph, mark.x, top + mark.y, mark.size)
     if (mark.text === null) continue

@@ -3,6 +3,9 @@ import type { Shape, ShapeKind } from '#lib/timeline/row-shapes.ts'
 import type { Context2d, PaintKit } from './paint-kit.ts'
 
 const RADIUS = 2
+/** A hatch lower than this has no room for edges. */
+const LEAST_EDGED_PX = 6
+const LOW_HATCH_ALPHA = 0.55
 const END_CAP_PX = 4
 /** Teeth of the torn end of a timeout: two px deep, four along a bar of twelve. */
 const TOOTH_PX = 2
@@ -27,7 +30,10 @@ const PAINT: Record<ShapeKind, Paint> = {
     if (!shape.cutRight) upright(context, x + width - 0.5, y, shape.height, [2, 2])
   },
   queued(context, kit, shape, x, y, width) {
+    // In low rows the lines of many calls would add up to a texture louder than the bars.
+    if (shape.height < LEAST_EDGED_PX) context.globalAlpha = LOW_HATCH_ALPHA
     hatched(context, kit.queued, kit.tokens.line3, x, y, width, shape.height)
+    context.globalAlpha = 1
   },
   dispatch(context, kit, shape, x, y, width) {
     hatched(context, kit.dispatch, kit.tokens.ink2, x, y, width, shape.height)
@@ -232,7 +238,7 @@ function hatched(
   context.fillStyle = fill
   context.fillRect(0, 0, width, height)
   context.restore()
-  if (height < 6) return
+  if (height < LEAST_EDGED_PX) return
   context.fillStyle = edge
   context.fillRect(x, y, width, 1)
   context.fillRect(x, y + height - 1, width, 1)

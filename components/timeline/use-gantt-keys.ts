@@ -47,7 +47,7 @@ export function useGanttKeys(target: GanttKeyTarget): void {
   useKeys('Timeline', always)
 }
 
-export function moveSelection({ scene, view, onSelect }: GanttKeyTarget, by: number): void {
+function moveSelection({ scene, view, onSelect }: GanttKeyTarget, by: number): void {
   const { rows } = scene.layout
   const at = view.selectedKey === null ? -1 : (scene.indexOf.get(view.selectedKey) ?? -1)
   const next = at === -1 ? (by > 0 ? 0 : rows.length - 1) : Math.max(0, Math.min(rows.length - 1, at + by))
@@ -56,7 +56,7 @@ export function moveSelection({ scene, view, onSelect }: GanttKeyTarget, by: num
 }
 
 /** With the measuring tool in the hand the cursor walks from edge to edge; else the window moves. */
-export function moveSideways({ engine, scene }: GanttKeyTarget, by: 1 | -1): void {
+function moveSideways({ engine, scene }: GanttKeyTarget, by: 1 | -1): void {
   const { measuring, cursor, window, plotWidth } = engine.getState()
   if (!measuring) {
     engine.pan(by * plotWidth * PAN_SHARE, 'smooth')

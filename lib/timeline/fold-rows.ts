@@ -13,9 +13,9 @@ import { prepareSteps } from './steps.ts'
  */
 
 /** Up to so many rows a person reads one by one. */
-export const FOLD_ABOVE_ROWS = 60
+const FOLD_ABOVE_ROWS = 60
 /** Fewer alike calls than this are no crowd. */
-export const FOLD_LEAST_MEMBERS = 8
+const FOLD_LEAST_MEMBERS = 8
 /** Among so many rows even two alike calls are better seen as one row. */
 const CROWD_ROWS = 600
 

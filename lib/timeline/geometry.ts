@@ -28,7 +28,7 @@ export interface RowGeometry {
 export const MIN_BAR_PX = 2
 export const UNTIMED_PX = 86
 
-export const FULL_ROW: RowGeometry = {
+const FULL_ROW: RowGeometry = {
   detail: 'full',
   rowHeight: 32,
   bar: { y: 8, height: 12 },
@@ -41,7 +41,7 @@ export const FULL_ROW: RowGeometry = {
 }
 
 /** The same bars under a line of text: rows for a finger. */
-export const TOUCH_ROW: RowGeometry = {
+const TOUCH_ROW: RowGeometry = {
   ...FULL_ROW,
   rowHeight: 44,
   bar: { y: 24, height: 12 },
@@ -50,7 +50,7 @@ export const TOUCH_ROW: RowGeometry = {
   ghost: { y: 39, height: 4 },
 }
 
-export const DENSE_ROW: RowGeometry = {
+const DENSE_ROW: RowGeometry = {
   detail: 'dense',
   rowHeight: 12,
   bar: { y: 3, height: 6 },
@@ -62,7 +62,7 @@ export const DENSE_ROW: RowGeometry = {
   hairline: false,
 }
 
-export const LINE_ROW: RowGeometry = {
+const LINE_ROW: RowGeometry = {
   detail: 'line',
   rowHeight: 3,
   bar: { y: 0, height: 2 },

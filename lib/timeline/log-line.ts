@@ -1,4 +1,4 @@
-import type { WireBatch } from '#lib/contract/reads.ts'
+import type { OutcomeCounts, WireBatch } from '#lib/contract/reads.ts'
 
 /*
  * A batch as one line of a log, in logfmt: `key=value` with a space between.
@@ -7,8 +7,8 @@ import type { WireBatch } from '#lib/contract/reads.ts'
  * - A value that is not known is left out, never written as zero.
  */
 
-export function formatLogLine(batch: WireBatch): string {
-  const { outcomes } = batch
+/** `outcomes` counts each call once. */
+export function formatLogLine(batch: WireBatch, outcomes: OutcomeCounts): string {
   const pairs: readonly (readonly [string, string | number | null])[] = [
     ['batch', batch.batch_id],
     ['agent', batch.agent],

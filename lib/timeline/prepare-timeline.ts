@@ -1,8 +1,9 @@
-import type { BatchDetail } from '#lib/contract/reads.ts'
+import type { BatchDetail, OutcomeCounts } from '#lib/contract/reads.ts'
 import { computeIdealSchedule } from '#lib/intervals/ideal-schedule.ts'
 import { type BatchMeasures, measureBatch } from '#lib/intervals/measure-batch.ts'
 import { computeWaiting } from '#lib/intervals/waiting.ts'
 import type { Call } from '#lib/model/batch.ts'
+import { countOutcomes } from './count-outcomes.ts'
 import type { AloneStretch, Band, CallRow, Timeline } from './model.ts'
 import { callKey, prepareRows } from './prepare-rows.ts'
 import { readCalls } from './read-calls.ts'
@@ -13,6 +14,8 @@ export interface PreparedBatch {
   readonly calls: readonly Call[]
   readonly measures: BatchMeasures
   readonly timeline: Timeline
+  /** Each call once, as its last attempt ended. */
+  readonly outcomes: OutcomeCounts
 }
 
 /**
@@ -37,7 +40,8 @@ export function prepareBatch(batch: BatchDetail): PreparedBatch {
     bands: prepareBands(batch),
     slowestCallId: measures.slowestCallId,
   })
-  return { calls, measures, timeline: assemble(rows, measures, batch.concurrency) }
+  const timeline = assemble(rows, measures, batch.concurrency)
+  return { calls, measures, timeline, outcomes: countOutcomes(rows) }
 }
 
 function assemble(rows: readonly CallRow[], measures: BatchMeasures, cap: number | null): Timeline {
@@ -59,8 +63,9 @@ function aloneStretch({ slowestCallId, blockedUs, lastEndUs }: BatchMeasures): A
 
 function prepareBands(batch: BatchDetail): ReadonlyMap<string, Band> {
   const bands = new Map<string, Band>()
-  for (const { tool, p50_ms, p95_ms } of batch.context.tools) {
-    if (p50_ms === null || p95_ms === null) continue
+  for (const { tool, p50_ms, p95_ms, low_sample } of batch.context.tools) {
+    // A band of a handful of calls is those calls again, this one among them.
+    if (p50_ms === null || p95_ms === null || low_sample) continue
     bands.set(tool, { p50Us: p50_ms * 1000, p95Us: p95_ms * 1000 })
   }
   return bands

@@ -24,7 +24,7 @@ export interface Mark {
   readonly textX: number
 }
 
-export const GLYPH_PX = 12
+const GLYPH_PX = 12
 const SMALL_GLYPH_PX = 10
 const END_GAP_PX = 5
 /** The stroke of a cancelled bar reaches beyond both of its ends. */

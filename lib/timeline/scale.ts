@@ -1,6 +1,6 @@
 import type { TimeWindow } from './model.ts'
 
-/** Time to px and back. `widthPx` is above zero, the window is not empty. */
+/** Time to px. `widthPx` is above zero, the window is not empty. */
 export interface Scale {
   readonly window: TimeWindow
   readonly widthPx: number
@@ -14,8 +14,4 @@ export function createScale(window: TimeWindow, widthPx: number): Scale {
 
 export function toX(scale: Scale, us: number): number {
   return (us - scale.window.fromUs) / scale.usPerPx
-}
-
-export function toUs(scale: Scale, x: number): number {
-  return scale.window.fromUs + x * scale.usPerPx
 }

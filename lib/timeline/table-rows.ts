@@ -1,4 +1,3 @@
-import { groupDigits, MINUS } from '#lib/format/duration.ts'
 import type { Effect, Outcome } from '#lib/model/vocabulary.ts'
 import { UNTIMED_OUTCOMES } from '#lib/model/vocabulary.ts'
 import type { CallRow } from './model.ts'
@@ -91,13 +90,6 @@ export function tableDecimals(rows: readonly TableRow[]): number {
       while (decimals < 3 && us % 10 ** (3 - decimals) !== 0) decimals++
   }
   return decimals
-}
-
-/** `2,137.0`: milliseconds with thousands separated. */
-export function formatTableMs(us: number, decimals: number): string {
-  const [whole = '', fraction] = (Math.abs(us) / 1000).toFixed(decimals).split('.')
-  const sign = us < 0 ? MINUS : ''
-  return `${sign}${groupDigits(Number(whole))}${fraction === undefined ? '' : `.${fraction}`}`
 }
 
 const COLUMNS = [

@@ -1,4 +1,4 @@
-import { MINUS } from '#lib/format/duration.ts'
+import { formatFixed } from './fixed.ts'
 import type { TimeWindow } from './model.ts'
 import { createScale, toX } from './scale.ts'
 
@@ -79,14 +79,7 @@ function sparsestNeeded(stepUs: number, stepPx: number, largestUs: number) {
 function labeller(stepUs: number, largestUs: number): (us: number) => string {
   const [unit, unitUs] = unitFor(stepUs, largestUs)
   const decimals = decimalsOf(stepUs / unitUs)
-  const number = new Intl.NumberFormat('en', {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  })
-  return (us) => {
-    if (us === 0) return '0'
-    return `${us < 0 ? MINUS : ''}${number.format(Math.abs(us) / unitUs)} ${unit}`
-  }
+  return (us) => (us === 0 ? '0' : `${formatFixed(us / unitUs, decimals)} ${unit}`)
 }
 
 function unitFor(stepUs: number, largestUs: number): readonly [string, number] {

@@ -16,11 +16,11 @@ const MAX_CALLS_IN_PAGE = 500
 
 export async function generateMetadata({ params }: BatchRouteProps): Promise<Metadata> {
   const { batchId } = await params
-  return { title: middleTruncate(decodeURIComponent(batchId), 40) }
+  return { title: middleTruncate(batchId, 40) }
 }
 
 export default async function Page({ params }: BatchRouteProps) {
-  const batchId = decodeURIComponent((await params).batchId)
+  const { batchId } = await params
   const batch = await reads().getBatch(batchId, Date.now())
   if (batch === null) notFound()
   const client = makeQueryClient()

@@ -1,7 +1,8 @@
 import { OUTCOME_WORDS, OutcomeGlyph } from '#components/ui/glyphs.tsx'
 import { MiddleTruncate } from '#components/ui/middle-truncate.tsx'
+import { formatFixed } from '#lib/timeline/fixed.ts'
 import type { CallRow } from '#lib/timeline/model.ts'
-import { formatTableMs, prepareTable, tableDecimals } from '#lib/timeline/table-rows.ts'
+import { prepareTable, tableDecimals } from '#lib/timeline/table-rows.ts'
 import styles from './attempt-table.module.css'
 import { FactGroup } from './facts.tsx'
 
@@ -9,7 +10,7 @@ import { FactGroup } from './facts.tsx'
 export function AttemptTable({ row }: { readonly row: CallRow }) {
   const attempts = prepareTable([row])
   const decimals = Math.min(1, tableDecimals(attempts))
-  const time = (us: number | null) => (us === null ? 'none' : formatTableMs(us, decimals))
+  const time = (us: number | null) => (us === null ? 'none' : formatFixed(us / 1000, decimals))
   return (
     <FactGroup title="Attempts" note="ms">
       <table className={styles.table}>

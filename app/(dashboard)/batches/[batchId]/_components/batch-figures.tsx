@@ -5,6 +5,7 @@ import { Figure, Figures } from '#components/ui/figures.tsx'
 import type { BatchDetail } from '#lib/contract/reads.ts'
 import { formatDuration } from '#lib/format/duration.ts'
 import { formatCount, formatNoun, formatPercentPart } from '#lib/format/number.ts'
+import type { CallRow } from '#lib/timeline/model.ts'
 import type { PreparedBatch } from '#lib/timeline/prepare-timeline.ts'
 import styles from './batch-figures.module.css'
 
@@ -66,9 +67,9 @@ export function BatchFigures({ batch, prepared, narrow }: BatchFiguresProps) {
         <Figure label="Hidden by overlap" note="at most; estimate">
           <Duration ms={batch.hidden_ms} />
         </Figure>
-        <Figure label="Outcomes" note={noteOnOutcomes(batch)}>
+        <Figure label="Outcomes" note={noteOnOutcomes(batch, prepared)}>
           <span className={styles.outcomes}>
-            <OutcomeCounts counts={batch.outcomes} />
+            <OutcomeCounts counts={prepared.outcomes} />
           </span>
         </Figure>
       </Figures>
@@ -111,13 +112,13 @@ function noteOnEfficiency({ serialization, mode }: BatchDetail, { measures }: Pr
   return mode === 'serial' ? 'serial was intended' : 'overlap could gain nothing'
 }
 
-function noteOnOutcomes(batch: BatchDetail): string {
-  const last = new Map<string, number>()
-  for (const call of batch.calls) last.set(call.call_id, Math.max(last.get(call.call_id) ?? 0, call.attempt))
-  const failed = batch.calls.filter(
-    (call) => call.attempt < (last.get(call.call_id) ?? 0) && call.outcome !== 'ok',
-  )
-  if (failed.length > 0)
-    return `and ${formatNoun(failed.length, 'failed attempt', 'failed attempts')}, retried`
-  return batch.outcomes.ok === batch.size ? 'every call went well' : 'none was retried'
+function noteOnOutcomes(batch: BatchDetail, { timeline, outcomes }: PreparedBatch): string {
+  const failed = timeline.rows.reduce((sum, row) => sum + failedBefore(row), 0)
+  if (failed > 0) return `and ${formatNoun(failed, 'failed attempt', 'failed attempts')}, retried`
+  return outcomes.ok === batch.size ? 'every call went well' : 'none was retried'
+}
+
+/** Attempts of a call that failed before its last one. */
+function failedBefore(row: CallRow): number {
+  return row.segments.filter((segment) => segment.replaced && segment.outcome !== 'ok').length
 }

@@ -95,7 +95,7 @@ export function BatchView({ batch, prepared, failure }: BatchViewProps) {
               <WaitingPanel prepared={prepared} onSelect={select} />
             </div>
           </div>
-          <LogLine batch={batch} />
+          <LogLine batch={batch} prepared={prepared} />
         </div>
         <aside className={styles.aside} aria-label="Facts">
           {facts}

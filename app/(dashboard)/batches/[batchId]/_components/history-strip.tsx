@@ -2,7 +2,7 @@ import type { BatchContext } from '#lib/contract/reads.ts'
 import { formatDuration } from '#lib/format/duration.ts'
 import { formatCount } from '#lib/format/number.ts'
 import type { CallRow } from '#lib/timeline/model.ts'
-import { FactGroup, Unknown } from './facts.tsx'
+import { FactGroup } from './facts.tsx'
 import styles from './history-strip.module.css'
 
 interface HistoryStripProps {
@@ -18,13 +18,13 @@ const AIR = 1.15
 
 /** The last attempt of this call among the tool's own calls: left of p50, within the band, or beyond it. */
 export function HistoryStrip({ history, row }: HistoryStripProps) {
-  const note = `7 d, n ${formatCount(history.n)}${history.low_sample ? ', few' : ''}`
+  const note = `7 d, n ${formatCount(history.n)}`
   const last = row.segments.at(-1)
   const { p50_ms: p50, p95_ms: p95 } = history
-  if (p50 === null || p95 === null) {
+  if (p50 === null || p95 === null || history.low_sample) {
     return (
       <FactGroup title="Against its own history" note={note}>
-        <Unknown>not enough calls yet</Unknown>
+        <p className={styles.words}>Fewer than 20 calls: too few to compare with.</p>
       </FactGroup>
     )
   }
@@ -81,6 +81,6 @@ export function HistoryStrip({ history, row }: HistoryStripProps) {
 
 function compare(tookMs: number, p50: number, p95: number, attempts: number): string {
   const which = attempts > 1 ? `Attempt ${attempts}, ${formatDuration(tookMs)},` : `${formatDuration(tookMs)}`
-  if (tookMs > p95) return `${which} is beyond its p95: 1 call in 20 takes this long.`
+  if (tookMs > p95) return `${which} lies beyond its p95: 19 calls in 20 are faster.`
   return tookMs > p50 ? `${which} lies between its p50 and p95.` : `${which} is among its faster half.`
 }

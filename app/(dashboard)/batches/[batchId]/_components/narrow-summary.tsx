@@ -1,7 +1,7 @@
 'use client'
 
 import { Drawer } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import { SlowestGlyph } from '#components/ui/glyphs.tsx'
 import { ChevronRightIcon } from '#components/ui/icons.tsx'
 import { MiddleTruncate } from '#components/ui/middle-truncate.tsx'
@@ -43,7 +43,7 @@ export function NarrowSummary(props: NarrowSummaryProps) {
     batch.model_ms === null ? null : batch.model_ms * 1000,
     timeline.alone,
   )
-  const conflicts = findConflicts(prepared.calls).found.length
+  const conflicts = useMemo(() => findConflicts(prepared.calls).found.length, [prepared.calls])
   const waits = prepareWaits(timeline.rows)
   const selectAndClose = (key: string) => {
     onSelect(key)
@@ -111,7 +111,7 @@ export function NarrowSummary(props: NarrowSummaryProps) {
           <OverlapPanel batch={batch} prepared={prepared} onSelect={selectAndClose} />
         ) : null}
         {sheet === 'waiting' ? <WaitingPanel prepared={prepared} onSelect={selectAndClose} /> : null}
-        {sheet === 'log' ? <LogLine batch={batch} /> : null}
+        {sheet === 'log' ? <LogLine batch={batch} prepared={prepared} /> : null}
       </Drawer>
     </>
   )
