@@ -59,7 +59,10 @@ const MEASURES: readonly Measure[] = [
     parts: percentOf,
     text: formatPercent,
     change: describeShareChange,
-    basis: (sums) => `mean of ${formatNoun(sums.efficiency_n, 'batch', 'batches')}`,
+    basis: (sums) =>
+      sums.efficiency_n === 0
+        ? 'no batch that could overlap'
+        : `mean of ${formatNoun(sums.efficiency_n, 'batch', 'batches')}`,
     domain: { floor: 0, ceiling: 1, minSpan: 0.1 },
   },
   {

@@ -39,6 +39,8 @@ export function NewestPanel({ filter, nowMs }: NewestPanelProps) {
   const following = useFollowing(list)
   const shown = LEAST_SHOWN + useSpareRows()
   const rows = list.rows.slice(0, shown)
+  const { zone } = useTimeZone()
+  const hasDates = rows.some((batch) => !isSameDay(batch.started_at, nowMs, zone))
   useKeys('Newest batches', [
     { keys: 'j', label: 'Next row', run: () => walkRows(WALK, 1) },
     { keys: 'k', label: 'Previous row', run: () => walkRows(WALK, -1) },
@@ -74,7 +76,7 @@ export function NewestPanel({ filter, nowMs }: NewestPanelProps) {
       {list.isLoading && !list.error ? (
         <SkeletonRows rows={shown} widths={[60, 112, 48, 60, 140]} label="Reading the newest batches" />
       ) : (
-        <ul className={styles.rows}>
+        <ul className={styles.rows} data-dated={hasDates || undefined}>
           {rows.map((batch) => (
             <Row key={batch.batch_id} batch={batch} nowMs={nowMs} />
           ))}

@@ -54,7 +54,9 @@ function NothingHere({ newestMs }: { readonly newestMs: number }) {
         </>
       }
     >
-      The newest batch of any kind is from <Timestamp epochMs={newestMs} full />.
+      <p>
+        The newest batch of any kind is from <Timestamp epochMs={newestMs} full />.
+      </p>
     </EmptyState>
   )
 }

@@ -49,7 +49,11 @@ export function ToolsPage() {
     <div className={styles.page}>
       <PageHead
         title="Tools"
-        note={data && table ? <Summary list={data} table={table} asOfMs={dataUpdatedAt} /> : null}
+        note={
+          data && table && table.calls > 0 ? (
+            <Summary list={data} table={table} asOfMs={dataUpdatedAt} />
+          ) : null
+        }
         actions={<FindField ref={findField} value={find} onChange={setFind} />}
         filterCount={find === '' ? 0 : 1}
         filters={
