@@ -11,7 +11,7 @@ import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import type { ModeAudit } from '#lib/contract/mode.ts'
 import { AuditLine } from './audit-line.tsx'
 import styles from './audit-trail.module.css'
-import type { Proposal } from './change/use-mode-change.tsx'
+import type { Proposal } from './change/mode-change-dialog.tsx'
 import { SectionHead } from './section-head.tsx'
 import { useMoment } from './use-moment.ts'
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Executor, ModeRule } from '#lib/contract/mode.ts'
-import { isLoosening } from '#lib/flags/loosening.ts'
-import { describeEnvironments, planSerialNow } from './mode-strip-model.ts'
+import { describeEnvironments } from './mode-strip-model.ts'
 
 const NOW = 1_000_000
 
@@ -29,53 +28,6 @@ const executor = (environment: string, applied: number | null, connected = true)
   applied_revision: applied,
   applied_at: null,
   applied_after_ms: null,
-})
-
-const asRules = (plan: ReturnType<typeof planSerialNow>): ModeRule[] =>
-  plan.rules.map((input, index) => rule(input.id ?? `new-${index}`, input as Partial<ModeRule>))
-
-test('one rule takes the place of all rules for the environment, the others keep theirs', () => {
-  const rules = [
-    rule('tool', { tool: 'send_email', mode: 'serial' }),
-    rule('share', { environment: 'production', percentage: 25 }),
-    rule('agent', { environment: 'production', agent: 'kyc' }),
-    rule('rest', { environment: 'production', mode: 'reads-only' }),
-    rule('staging', { environment: 'staging', mode: 'reads-only' }),
-  ]
-  const plan = planSerialNow(rules, 'production', NOW)
-  expect(plan.rules.map((input) => [input.id ?? 'new', input.environment, input.mode])).toEqual([
-    ['tool', null, 'serial'],
-    ['new', 'production', 'serial'],
-    ['agent', 'production', 'parallel'],
-    ['staging', 'staging', 'reads-only'],
-  ])
-  expect(plan.replaced.map(({ id }) => id)).toEqual(['share', 'rest'])
-  expect(plan.exceptions.map(({ id }) => id)).toEqual(['agent'])
-})
-
-test('it never loosens, so it needs no reason', () => {
-  const lists = [
-    [],
-    [rule('a', { environment: 'production', mode: 'reads-only' })],
-    [rule('a', { environment: 'production', mode: 'serial', expires_at: NOW + 1 })],
-    [rule('a', { mode: 'serial', percentage: 50 }), rule('b', { agent: 'x', mode: 'reads-only' })],
-  ]
-  for (const rules of lists) {
-    const plan = planSerialNow(rules, 'production', NOW)
-    expect(isLoosening(rules, asRules(plan), NOW)).toBe(false)
-    const [state] = describeEnvironments(
-      ['production'],
-      { revision: 1, default: 'parallel', rules: asRules(plan) },
-      [],
-      NOW,
-    )
-    expect(state?.mode).toBe('serial')
-  }
-})
-
-test('an ended rule for an agent is no exception', () => {
-  const rules = [rule('old', { agent: 'x', expires_at: NOW })]
-  expect(planSerialNow(rules, 'production', NOW).exceptions).toEqual([])
 })
 
 test('the note tells how many executors have applied the last change', () => {

@@ -1,5 +1,5 @@
 import { environmentModes } from '#components/shell/mode-now.ts'
-import type { Executor, ModeRule, ModeRuleInput, ModeState } from '#lib/contract/mode.ts'
+import type { Executor, ModeRule, ModeState } from '#lib/contract/mode.ts'
 import { isLive } from '#lib/flags/precedence.ts'
 import { formatNoun } from '#lib/format/number.ts'
 import { formatWhole } from '#lib/format/time.ts'
@@ -41,45 +41,4 @@ function describeRules(rules: readonly ModeRule[], environment: string, nowMs: n
   const whole = own.find((rule) => rule.agent === null && rule.tool === null)
   if (whole?.expires_at != null) return `ends in ${formatWhole(whole.expires_at - nowMs)}`
   return own.length === 0 ? null : formatNoun(own.length, 'rule', 'rules')
-}
-
-/** What one press of "serial now" would do to the list of rules. */
-export interface SerialNowPlan {
-  /** The whole new list: one rule for the environment, everything else as it is. */
-  readonly rules: ModeRuleInput[]
-  /** Rules for the whole environment that it takes the place of. */
-  readonly replaced: readonly ModeRule[]
-  /** Rules for single agents that stay in force and are not serial. */
-  readonly exceptions: readonly ModeRule[]
-}
-
-/**
- * Makes a whole environment serial: one rule without agent and tool in place of all that it had. It stands
- * where the first of them stood, so that the order of the others keeps its meaning.
- */
-export function planSerialNow(rules: readonly ModeRule[], environment: string, nowMs: number): SerialNowPlan {
-  const isReplaced = (rule: ModeRule) =>
-    rule.environment === environment && rule.agent === null && rule.tool === null
-  const serial: ModeRuleInput = { environment, agent: null, tool: null, mode: 'serial' }
-  const first = rules.findIndex(isReplaced)
-  const kept: ModeRuleInput[] = rules.flatMap((rule, index): ModeRuleInput[] => {
-    if (!isReplaced(rule)) return [toInput(rule)]
-    return index === first ? [serial] : []
-  })
-  return {
-    rules: first < 0 ? [serial, ...kept] : kept,
-    replaced: rules.filter((rule) => isReplaced(rule) && isLive(rule, nowMs)),
-    exceptions: rules.filter(
-      (rule) =>
-        rule.agent !== null &&
-        rule.tool === null &&
-        rule.mode !== 'serial' &&
-        isLive(rule, nowMs) &&
-        (rule.environment === null || rule.environment === environment),
-    ),
-  }
-}
-
-function toInput({ set_by: _by, set_at: _at, ...rule }: ModeRule): ModeRuleInput {
-  return rule
 }

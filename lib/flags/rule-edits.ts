@@ -4,9 +4,6 @@ import { isSameScope, orderRules, takesAll } from './effective-order.ts'
 import { ANY_OTHER, computeModeShares, onlyMode } from './mode-shares.ts'
 import { isLive } from './precedence.ts'
 
-/** A change of the rules that can be done again on a newer list, when somebody was faster. */
-export type RuleEdit = (rules: readonly ModeRule[]) => readonly ModeRule[]
-
 /**
  * Gives every run of the rule's scope the rule's mode, as far as no more specific rule decides. A rule that
  * ends by itself is laid over what is there, so that it comes back; one without an end takes its place, and

@@ -1,31 +1,7 @@
 'use client'
 
-import { Modal } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
-import { describeEntry, shortHash } from '#components/mode/audit-words.ts'
-import { useMoment } from '#components/mode/use-moment.ts'
-import { Button } from '#components/ui/button.tsx'
-import type { ModeAuditEntry, ModeRule } from '#lib/contract/mode.ts'
-import { describeRule } from '#lib/flags/describe-change.ts'
-import { moveRule, removeRules, undoChange } from '#lib/flags/rule-edits.ts'
-import { middleTruncate } from '#lib/format/text.ts'
-import type { Mode } from '#lib/model/vocabulary.ts'
-import { ChangeForm, type FormEnd } from './change-form.tsx'
-import { EnvironmentForm } from './environment-form.tsx'
-import { mintRuleId } from './rule-draft.ts'
-import { RuleForm } from './rule-form.tsx'
-import styles from './use-mode-change.module.css'
-import type { ModeWritten } from './use-mode-write.ts'
-
-/** A change that a person has asked for and not yet confirmed. */
-export type Proposal =
-  | { readonly kind: 'environment'; readonly environment: string; readonly mode: Mode }
-  /** Null adds a rule. */
-  | { readonly kind: 'rule'; readonly rule: ModeRule | null }
-  | { readonly kind: 'remove'; readonly rule: ModeRule }
-  | { readonly kind: 'move'; readonly rule: ModeRule; readonly by: -1 | 1 }
-  | { readonly kind: 'undo'; readonly entry: ModeAuditEntry }
+import { type ReactNode, useState } from 'react'
+import { ModeChangeDialog, type Proposal } from './mode-change-dialog.tsx'
 
 export interface ModeChange {
   /** Opens the dialog that says what it touches and does it on confirmation. */
@@ -34,143 +10,11 @@ export interface ModeChange {
   readonly dialog: ReactNode
 }
 
-const NOTICE_ID = 'mode-written'
-const NOTICE_MS = 20_000
-const NOTICE_CLASSES = {
-  root: styles.notice ?? '',
-  title: styles.noticeTitle ?? '',
-  description: styles.noticeText ?? '',
-}
-
 /** Changes of the mode: proposed, reviewed, confirmed, and told with a way back. */
 export function useModeChange(): ModeChange {
   const [proposal, setProposal] = useState<Proposal | null>(null)
-  const moment = useMoment()
-  const latestMoment = useRef(moment)
-  useEffect(() => {
-    latestMoment.current = moment
-  })
-  // Its way back leads through the dialog of this page.
-  useEffect(() => () => void notifications.hide(NOTICE_ID), [])
-
-  const onClose = () => setProposal(null)
-  const onWritten = (written: ModeWritten) => {
-    setProposal(null)
-    const undo = (entry: ModeAuditEntry) => {
-      notifications.hide(NOTICE_ID)
-      setProposal({ kind: 'undo', entry })
-    }
-    notifications.hide(NOTICE_ID)
-    notifications.show({
-      id: NOTICE_ID,
-      autoClose: NOTICE_MS,
-      classNames: NOTICE_CLASSES,
-      title: `Revision ${written.mode.revision} is in force`,
-      message: <Written written={written} moment={latestMoment.current} onUndo={undo} />,
-    })
-  }
   return {
     propose: setProposal,
-    dialog: <ChangeDialog proposal={proposal} onClose={onClose} onWritten={onWritten} />,
-  }
-}
-
-interface WrittenProps {
-  readonly written: ModeWritten
-  readonly moment: (epochMs: number) => string
-  readonly onUndo: (entry: ModeAuditEntry) => void
-}
-
-function Written({ written: { entry }, moment, onUndo }: WrittenProps) {
-  if (entry === null) return 'Its line in the audit trail could not be read yet.'
-  return (
-    <div className={styles.written}>
-      <p>{middleTruncate(describeEntry(entry, moment), 160)}</p>
-      <p className={styles.line}>
-        Audit line {entry.revision}, hash <code>{shortHash(entry.hash)}</code>
-        <Button onClick={() => onUndo(entry)}>Undo</Button>
-      </p>
-    </div>
-  )
-}
-
-interface ChangeDialogProps extends FormEnd {
-  readonly proposal: Proposal | null
-}
-
-function ChangeDialog({ proposal, ...end }: ChangeDialogProps) {
-  return (
-    <Modal
-      opened={proposal !== null}
-      onClose={end.onClose}
-      title={proposal === null ? '' : titleOf(proposal)}
-      size={proposal?.kind === 'rule' ? 640 : 520}
-      centered
-      closeButtonProps={{ 'aria-label': 'Close' }}
-      classNames={{ title: styles.title ?? '', inner: styles.inner ?? '', content: styles.content ?? '' }}
-    >
-      {proposal === null ? null : <ProposalForm proposal={proposal} {...end} />}
-    </Modal>
-  )
-}
-
-function titleOf(proposal: Proposal): string {
-  switch (proposal.kind) {
-    case 'environment':
-      return `Mode of ${middleTruncate(proposal.environment, 40)}`
-    case 'rule':
-      return proposal.rule === null ? 'Add a rule' : 'Change a rule'
-    case 'remove':
-      return 'Remove a rule'
-    case 'move':
-      return proposal.by < 0 ? 'Ask a rule earlier' : 'Ask a rule later'
-    case 'undo':
-      return `Undo revision ${proposal.entry.revision}`
-  }
-}
-
-function ProposalForm({ proposal, ...end }: FormEnd & { readonly proposal: Proposal }) {
-  const [newId] = useState(mintRuleId)
-  const moment = useMoment()
-  switch (proposal.kind) {
-    case 'environment':
-      return (
-        <EnvironmentForm environment={proposal.environment} mode={proposal.mode} idSeed={newId} {...end} />
-      )
-    case 'rule':
-      return <RuleForm rule={proposal.rule} newId={newId} {...end} />
-    case 'remove': {
-      const { rule } = proposal
-      return (
-        <ChangeForm {...end} confirm="Remove rule" edit={(rules) => removeRules(rules, new Set([rule.id]))}>
-          <p className={styles.what}>{describeRule(rule, moment)}</p>
-        </ChangeForm>
-      )
-    }
-    case 'move': {
-      const { rule, by } = proposal
-      return (
-        <ChangeForm
-          {...end}
-          confirm={by < 0 ? 'Ask earlier' : 'Ask later'}
-          edit={(rules, { nowMs }) => moveRule(rules, rule.id, by, nowMs)}
-        >
-          <p className={styles.what}>{describeRule(rule, moment)}</p>
-        </ChangeForm>
-      )
-    }
-    case 'undo': {
-      const { entry } = proposal
-      return (
-        <ChangeForm
-          {...end}
-          confirm={`Undo revision ${entry.revision}`}
-          reason={`undo of revision ${entry.revision}`}
-          edit={(rules, { nowMs }) => undoChange(rules, entry, nowMs)}
-        >
-          <p className={styles.what}>{describeEntry(entry, moment)}</p>
-        </ChangeForm>
-      )
-    }
+    dialog: <ModeChangeDialog proposal={proposal} onPropose={setProposal} />,
   }
 }

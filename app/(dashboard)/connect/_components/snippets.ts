@@ -102,7 +102,7 @@ ${SHUT_DOWN}`,
 function writeWrapped(values: SnippetValues): Step {
   return {
     title: 'Wrap the functions that your framework calls',
-    text: 'Results, errors and `this` stay their own; in parallel mode they start at once. What runs inside a turn is one batch.',
+    text: 'Results and errors stay their own; in parallel mode they start at once. What runs inside a turn is one batch.',
     blocks: [
       {
         caption: 'agent.mjs',
