@@ -14,13 +14,14 @@ interface BatchRouteProps {
 /** Above this many calls the answer is several MB, which a page must not carry twice. */
 const MAX_CALLS_IN_PAGE = 500
 
+/** Next hands the id to metadata decoded, and to the page as it stands in the address. */
 export async function generateMetadata({ params }: BatchRouteProps): Promise<Metadata> {
   const { batchId } = await params
   return { title: middleTruncate(batchId, 40) }
 }
 
 export default async function Page({ params }: BatchRouteProps) {
-  const { batchId } = await params
+  const batchId = decodeURIComponent((await params).batchId)
   const batch = await reads().getBatch(batchId, Date.now())
   if (batch === null) notFound()
   const client = makeQueryClient()

@@ -16,13 +16,14 @@ interface PageProps {
 
 const TITLE_CHARS = 40
 
+/** Next hands the name to metadata decoded, and to the page as it stands in the address. */
 export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
   const { tool } = await params
   return { title: middleTruncate(tool, TITLE_CHARS) }
 }
 
 export default async function Page({ params, searchParams }: PageProps) {
-  const { tool } = await params
+  const tool = decodeURIComponent((await params).tool)
   const filter = viewFilter(await loadListState(searchParams), defaultRange('/tools'))
   const detail = await reads().getTool(tool, filter, Date.now())
   if (detail === null) notFound()
