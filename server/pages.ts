@@ -23,7 +23,6 @@ export function startPages(kind: PagesKind, address: { host: string; port: numbe
     dir: ROOT,
     hostname: address.host,
     port: address.port,
-    quiet: true,
   })
   const ready = app.prepare()
   // Whoever awaits `ready` or `handle` sees the failure; without this line Node would end the process first.
