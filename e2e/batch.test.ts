@@ -247,7 +247,8 @@ describe('a batch', () => {
   })
 
   test('that nobody knows gives a page that says what to do', async ({ page }) => {
-    await openPage(page, '/batches/known-ba-no-such-batch')
+    await openPage(page, `/batches/${encodeURIComponent('known-ba 100%41%')}`)
+    await page.getByText('known-ba 100%41%').waitFor()
     await page.getByRole('heading', { name: 'No batch has this id' }).waitFor()
     await page.getByRole('link', { name: 'Ids that begin with known-ba' }).click()
     await page.getByRole('link').and(page.getByTitle('known-batch-1')).waitFor()

@@ -12,7 +12,7 @@ import {
 import { sampleBatch, sampleCall, sendBatches } from './sample-batches.ts'
 
 const START_MS = Date.now() - 600_000
-const MARKUP = '<img src="nowhere" onerror="document.title=\'owned\'"><b>bold</b>'
+const MARKUP = '<img src="nowhere" onerror="document.title=\'owned\'"><b>bold</b> 100%41%'
 const LONG = `${'long-'.repeat(50)}tail-7`
 
 /** 60 ms beside 100 ms that start 15 ms late: wall 115 where 100 was possible, and 55 of them alone. */
