@@ -1,18 +1,18 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { startServer } from '../../e2e/server-process.ts'
 import { HttpClient } from './http-client.ts'
 import type { Random } from './random.ts'
 import { randomBatch } from './random-batches.ts'
 import { parseTrace, type SystemCall } from './strace.ts'
+import { waitUntil } from './wait-until.ts'
 
 const SENDERS = 3
 /** Longer than a page of the database, so that the ids in it can be read. */
 const STRING_BYTES = 70_000
 const TRACED = 'fdatasync,fsync,pwrite64,write,writev,sendto,sendmsg'
-const TRACE_END_MS = 10_000
+const END_BYTES = 4_096
 
 /** What a process did between a request and its acknowledgement. */
 export interface AcknowledgementTrace {
@@ -65,15 +65,21 @@ async function sendAndNote(url: string, requests: number, random: Random): Promi
   return sent
 }
 
-/** The tracer ends after the process that it traced. */
+/** The tracer ends after the process that it traced; its last lines say that it has. */
 async function readTrace(file: string, pid: number): Promise<string> {
-  const untilMs = performance.now() + TRACE_END_MS
-  for (;;) {
-    const text = await readFile(file, 'utf8')
-    if (text.includes(`${pid} +++ exited`)) return text
-    if (performance.now() > untilMs) throw new Error('the trace has no end')
-    await sleep(50)
-  }
+  const isEnd = (line: string) => Number.parseInt(line, 10) === pid && line.includes('+++ exited')
+  await waitUntil('the trace ends', async () => (await readEnd(file)).split('\n').some(isEnd))
+  return readFile(file, 'utf8')
+}
+
+async function readEnd(file: string): Promise<string> {
+  await using handle = await open(file)
+  const { size } = await handle.stat()
+  const { buffer, bytesRead } = await handle.read({
+    position: Math.max(0, size - END_BYTES),
+    length: END_BYTES,
+  })
+  return buffer.toString('latin1', 0, bytesRead)
 }
 
 const ACKNOWLEDGEMENT = /^\d+<TCP:\[[^\]]*->[\d.]+:(\d+)\]>, .*HTTP\/1\.1 200 OK/

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startServer } from '../../e2e/server-process.ts'
-import { inspectStore } from './inspect-store.ts'
+import { judgeStore, type StoreFinding } from './judge-store.ts'
 import { Ledger } from './ledger.ts'
 import type { Random } from './random.ts'
 import { ResendingSender } from './resending-sender.ts'
@@ -15,17 +15,9 @@ const MAX_LIFE_MS = 600
 const EARLY_SHARE = 0.1
 const MAX_START_MS = 900
 
-/** What one kill, or the stop at the end, left behind. */
-export interface CrashFinding {
-  readonly acknowledged: number
-  readonly stored: number
-  readonly unacknowledged: number
-  /** One line for each promise that was broken; empty when all were kept. */
-  readonly broken: readonly string[]
-}
-
 export interface CrashRound {
-  readonly findings: readonly CrashFinding[]
+  /** What each kill, and the stop at the end, left behind. */
+  readonly findings: readonly StoreFinding[]
   readonly resent: number
 }
 
@@ -37,7 +29,7 @@ export interface CrashRound {
 export async function runCrashRound(
   kills: number,
   random: Random,
-  onFinding: (finding: CrashFinding) => void = () => undefined,
+  onFinding: (finding: StoreFinding) => void = () => undefined,
 ): Promise<CrashRound> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'parascope-crash-'))
   const ledger = new Ledger()
@@ -45,9 +37,9 @@ export async function runCrashRound(
     { length: SENDERS },
     (_, i) => new ResendingSender(`sender-${i}`, random, ledger),
   )
-  const findings: CrashFinding[] = []
+  const findings: StoreFinding[] = []
   const look = () => {
-    const finding = judge(dataDir, ledger)
+    const finding = judgeStore(dataDir, ledger)
     findings.push(finding)
     onFinding(finding)
   }
@@ -91,23 +83,4 @@ async function killWhileStarting(dataDir: string, random: Random): Promise<void>
   await sleep(random.int(0, MAX_START_MS))
   killer.abort()
   await ended
-}
-
-function judge(dataDir: string, ledger: Ledger): CrashFinding {
-  const report = inspectStore(dataDir)
-  const { lost, changed, unknown, unacknowledged } = ledger.compare(report.hashes)
-  const broken: string[] = []
-  const name = (what: string, ids: readonly string[]) => {
-    if (ids.length > 0) broken.push(`${ids.length} ${what}, as ${ids[0]}`)
-  }
-  name('acknowledged batches lost', lost)
-  name('batches stored twice', report.duplicated)
-  name('batches stored otherwise than sent', changed)
-  name('batches stored that nobody sent', unknown)
-  if (report.integrity !== 'ok') broken.push(`integrity_check: ${report.integrity}`)
-  for (const [table, rows] of Object.entries(report.rebuilt)) {
-    if (report.incremental[table] !== rows)
-      broken.push(`${table} has ${report.incremental[table]}, a rebuild ${rows}`)
-  }
-  return { acknowledged: ledger.acknowledged.size, stored: report.hashes.size, unacknowledged, broken }
 }

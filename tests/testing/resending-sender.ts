@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import type { IngestAnswer, IngestBatch } from '#lib/contract/ingest.ts'
 import { HttpClient } from './http-client.ts'
@@ -9,6 +10,8 @@ const MAX_BATCHES = 30
 /** So often a request holds a batch again that has long been acknowledged. */
 const REPEAT_SHARE = 0.1
 const GZIP_SHARE = 0.2
+/** Sooner than it is asked to come back: the trials have not the time. */
+const RETRY_MS = 50
 
 /** A sender as an SDK is one: what was not acknowledged is sent again, the same and first, until it is. */
 export class ResendingSender {
@@ -20,6 +23,8 @@ export class ResendingSender {
   #made = 0
   /** Requests that had no answer, or one that asks to come back. */
   resent = 0
+  /** Those of them that were told to come back. */
+  refused = 0
 
   constructor(name: string, random: Random, ledger: Ledger) {
     this.#name = name
@@ -63,9 +68,13 @@ export class ResendingSender {
       return true
     }
     this.resent += 1
-    if (answer !== null && answer.status !== 429 && answer.status !== 503)
+    if (answer === null) return false
+    const isRefusal = answer.status === 429 || answer.status === 503
+    if (!isRefusal || answer.headers['retry-after'] === undefined)
       throw new Error(`valid batches were answered ${answer.status}: ${answer.text}`)
-    return answer !== null
+    this.refused += 1
+    await sleep(RETRY_MS)
+    return true
   }
 
   #makeRequest(): IngestBatch[] {
