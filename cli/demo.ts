@@ -15,6 +15,7 @@ export interface DemoOptions {
   readonly open: boolean
   readonly days: string
   readonly seed: string
+  readonly speed: string
   readonly clockFile?: string
 }
 
@@ -32,6 +33,8 @@ export async function runDemoCommand(options: DemoOptions): Promise<void> {
     options.days,
     '--seed',
     options.seed,
+    '--speed',
+    options.speed,
   ]
   if (options.clockFile !== undefined) args.push('--clock-file', options.clockFile)
   // Its own group: the terminal's Ctrl-C is for us, and we stop the agents in their turn.

@@ -13,7 +13,10 @@ program
   .command('start')
   .description('serve on this machine, in the foreground; builds first when there is no current build')
   .addOption(
-    new Option('--pages <kind>', 'built; source, for work on Parascope itself; none, for senders and executors only')
+    new Option(
+      '--pages <kind>',
+      'built; source, for work on Parascope itself; none, for senders and executors only',
+    )
       .choices(['built', 'source', 'none'])
       .default('built'),
   )
@@ -25,8 +28,9 @@ program
   .option('--open', 'open the dashboard in a browser', false)
   .option('--days <n>', 'days of history to write first', '3')
   .option('--seed <n>', 'seed of everything random in the demo', '1')
+  .option('--speed <n>', 'how many times faster than usual batches begin', '1')
   .option('--clock-file <file>', 'let the tools write down their own times, as JSON lines')
-  .action((options: { open: boolean; days: string; seed: string; clockFile?: string }) =>
+  .action((options: { open: boolean; days: string; seed: string; speed: string; clockFile?: string }) =>
     runDemoCommand(options),
   )
 

@@ -10,7 +10,10 @@ export async function runStart(options: { pages: PagesKind }): Promise<void> {
 }
 
 /** Builds when that is needed, starts the server and says where it is. */
-export async function serve(configuration: Configuration, options: { pages: PagesKind }): Promise<RunningServer> {
+export async function serve(
+  configuration: Configuration,
+  options: { pages: PagesKind },
+): Promise<RunningServer> {
   if (options.pages === 'built' && !(await isBuildCurrent())) await build()
   const server = await startServer(configuration, options)
   console.log(`Parascope is ready at ${server.url.replace('//127.0.0.1:', '//localhost:')}`)
