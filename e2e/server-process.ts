@@ -13,6 +13,8 @@ const NOT_INHERITED = /^(PORT|HOST|DATABASE_URL|PARASCOPE_.*|NODE_ENV|NODE_OPTIO
 
 export interface ServerOptions {
   readonly command?: 'start' | 'demo'
+  /** Further arguments of the command. */
+  readonly args?: readonly string[]
   /** `none` needs no build: senders and executors only. */
   readonly pages?: 'built' | 'none'
   /** A program and its arguments that runs the server, and leaves it the process that was started. */
@@ -71,8 +73,8 @@ async function endProcess(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): P
   clearTimeout(timer)
 }
 
-function commandLine({ command = 'start', pages }: ServerOptions): string[] {
-  return ['cli/parascope.mjs', command, ...(pages === undefined ? [] : ['--pages', pages])]
+function commandLine({ command = 'start', args = [], pages }: ServerOptions): string[] {
+  return ['cli/parascope.mjs', command, ...(pages === undefined ? [] : ['--pages', pages]), ...args]
 }
 
 /** Starts the built server and resolves once it says that it is ready. */
