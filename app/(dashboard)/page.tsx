@@ -1,12 +1,13 @@
 import { dehydrate, HydrationBoundary } from '@tanstack/react-query'
 import type { Metadata } from 'next'
 import type { SearchParams } from 'nuqs/server'
+import { Suspense } from 'react'
 import { reads } from '#app/_data/reads.ts'
 import { batchesQuery, batchSizesQuery, overviewQuery, siblingsQuery } from '#components/query/queries.ts'
 import { makeQueryClient } from '#components/query/query-client.ts'
 import { defaultRange, loadListState, viewFilter } from '#components/query/view-state.ts'
 import { NEWEST_FIRST } from './_components/newest-first.ts'
-import { OverviewPage } from './_components/overview-page.tsx'
+import { OverviewLoading, OverviewPage } from './_components/overview-page.tsx'
 
 export const metadata: Metadata = { title: 'Overview' }
 
@@ -17,7 +18,15 @@ interface PageProps {
   readonly searchParams: Promise<SearchParams>
 }
 
-export default async function Page({ searchParams }: PageProps) {
+export default function Page(props: PageProps) {
+  return (
+    <Suspense fallback={<OverviewLoading />}>
+      <Prefetched {...props} />
+    </Suspense>
+  )
+}
+
+async function Prefetched({ searchParams }: PageProps) {
   const filter = viewFilter(await loadListState(searchParams), defaultRange('/'))
   const client = makeQueryClient()
   // The panels below the figures may come after them: they are streamed.

@@ -96,8 +96,21 @@ function Completeness({ overview, asOfMs }: FiguresProps) {
   )
 }
 
-/** The page in its final geometry while its figures are on their way. */
-export function OverviewSkeleton() {
+/** The page while its figures are on their way: the switches work already. */
+export function OverviewLoading() {
+  return (
+    <div className={styles.page}>
+      <div className={styles.title}>
+        <PageHead title="Overview" />
+      </div>
+      <ModeStrip />
+      <OverviewSkeleton />
+    </div>
+  )
+}
+
+/** What is below the switches, in its final geometry. */
+function OverviewSkeleton() {
   return (
     <>
       <FiguresSkeleton />

@@ -88,7 +88,7 @@ const EFFECT_WORDS: Record<Effect, string> = {
 function EffectNote({ effect }: { readonly effect: Effect }) {
   return (
     <span className={styles.effect}>
-      <EffectLetter effect={effect} /> {EFFECT_WORDS[effect]}
+      <EffectLetter effect={effect} /> <span className={styles.effectWords}>{EFFECT_WORDS[effect]}</span>
     </span>
   )
 }
