@@ -14,6 +14,7 @@ const STEPS = [
   { size: 10, gap: 4 },
   { size: 7, gap: 3 },
   { size: 5, gap: 2 },
+  { size: 4, gap: 1 },
   { size: 3, gap: 1 },
 ] as const
 

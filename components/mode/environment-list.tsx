@@ -43,7 +43,7 @@ export function EnvironmentList({ propose }: EnvironmentListProps) {
           </Button>
         ) : null}
       </SectionHead>
-      {isLoading ? <RowsSkeleton /> : null}
+      {isLoading ? <EnvironmentsSkeleton /> : null}
       {!isLoading && all.length === 0 ? <NoEnvironment /> : null}
       {isLoading
         ? null
@@ -76,7 +76,8 @@ function NoEnvironment() {
   )
 }
 
-function RowsSkeleton() {
+/** Some environments in their final geometry while they are on their way. */
+export function EnvironmentsSkeleton() {
   return (
     <div role="status" aria-label="Reading the environments">
       {[180, 132, 156].map((width) => (

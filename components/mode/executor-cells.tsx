@@ -58,9 +58,17 @@ function Cell({ group, x, y, size }: CellProps) {
   return (
     <g className={styles[standing]}>
       <title>{title}</title>
-      <rect {...box} fill={standing === 'pending' ? `url(#${HATCH.dispatch})` : 'none'} />
+      <rect {...box} fill={fillOf(standing, size)} />
     </g>
   )
+}
+
+/** Below this edge a hatch is not seen as one: full ink stands out as well. */
+const MIN_HATCHED = 7
+
+function fillOf(standing: ExecutorStanding, size: number): string {
+  if (standing !== 'pending') return 'none'
+  return size < MIN_HATCHED ? 'var(--ink-1)' : `url(#${HATCH.dispatch})`
 }
 
 /** One cell, as the key of a list. */
@@ -71,14 +79,7 @@ export function StandingMark({ standing }: { readonly standing: ExecutorStanding
         <rect className={styles.applied} width="10" height="10" rx="2" />
       ) : (
         <g className={styles[standing]}>
-          <rect
-            x="0.5"
-            y="0.5"
-            width="9"
-            height="9"
-            rx="1.5"
-            fill={standing === 'pending' ? `url(#${HATCH.dispatch})` : 'none'}
-          />
+          <rect x="0.5" y="0.5" width="9" height="9" rx="1.5" fill={fillOf(standing, 10)} />
         </g>
       )}
     </svg>

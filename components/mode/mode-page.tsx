@@ -38,7 +38,7 @@ export function ModePage() {
     { keys: 'n', label: 'Add a rule', run: add },
     { keys: 'u', label: 'Undo the newest revision', run: undo },
   ])
-  const undoLabel = `Undo revision ${newest?.revision ?? ''}`.trim()
+  const undoLabel = newest ? `Undo revision ${newest.revision}` : 'Undo'
   const actions = (
     <>
       <Button

@@ -25,7 +25,11 @@ import { useMoment } from './use-moment.ts'
 /** How far the newest revision has come: a cell each, the times, and who is late by name. */
 export function PropagationPanel() {
   const { data, error, refetch, dataUpdatedAt } = useQuery(executorsQuery())
-  const nowMs = useNow(1000) ?? dataUpdatedAt
+  const stream = useLiveState()
+  const clockMs = useNow(1000) ?? dataUpdatedAt
+  // What is not heard of is as it was: it does not grow late or get lost by our clock.
+  const isStale = stream.status === 'lost' || error !== null
+  const nowMs = isStale ? dataUpdatedAt : clockMs
   const [isTableOpen, setTableOpen] = useState(false)
   if (!data) {
     return error ? (
@@ -35,7 +39,7 @@ export function PropagationPanel() {
         onRetry={() => void refetch()}
       />
     ) : (
-      <PanelSkeleton />
+      <PropagationSkeleton />
     )
   }
   const propagation = computePropagation(data, nowMs)
@@ -63,14 +67,19 @@ function describeAll({ applied, reachable, executors, revision }: Propagation): 
   }`
 }
 
-function Headline({ propagation: { revision, applied, reachable } }: { readonly propagation: Propagation }) {
+function Headline({ propagation }: { readonly propagation: Propagation }) {
+  const { revision, applied, reachable, executors } = propagation
   return (
     <div className={styles.headline} role="status">
       <span className={styles.label}>Applied revision {formatCount(revision)}</span>
-      <span className={styles.figure}>
-        {formatCount(applied)}{' '}
-        <span className={styles.of}>of {formatNoun(reachable, 'executor', 'executors')}</span>
-      </span>
+      {executors.length === 0 ? (
+        <span className={styles.figure}>nobody yet</span>
+      ) : (
+        <span className={styles.figure}>
+          {formatCount(applied)}{' '}
+          <span className={styles.of}>of {formatNoun(reachable, 'executor', 'executors')}</span>
+        </span>
+      )}
     </div>
   )
 }
@@ -175,7 +184,8 @@ function LateRow({ progress }: { readonly progress: ExecutorProgress }) {
   )
 }
 
-function PanelSkeleton() {
+/** The panel in its final geometry while the executors are on their way. */
+export function PropagationSkeleton() {
   return (
     <div className={styles.panel} role="status" aria-label="Reading the executors">
       <div className={styles.headline}>

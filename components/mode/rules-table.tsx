@@ -118,7 +118,9 @@ function DefaultRow() {
         <ModeChip mode="parallel" />
       </td>
       <td data-cell="share" />
-      <td data-cell="ends">never</td>
+      <td data-cell="ends">
+        <span className={styles.any}>never</span>
+      </td>
       <td data-cell="reason">the default</td>
       <td data-cell="actions" />
     </tr>

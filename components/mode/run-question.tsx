@@ -1,6 +1,8 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
+import { notifications } from '@mantine/notifications'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { describeError } from '#components/query/fetch-json.ts'
 import { modeQuery, newestBatchesQuery } from '#components/query/queries.ts'
 import { Button } from '#components/ui/button.tsx'
 import { ModeChip } from '#components/ui/mode-chip.tsx'
@@ -76,22 +78,31 @@ interface NewestRunProps {
   readonly onChoose: (runId: string) => void
 }
 
-/** A real run to ask about: the newest one of that agent and environment. */
+/** A real run to ask about: the newest one of that agent and environment, looked up when pressed. */
 function NewestRun({ question: { agent, environment }, onChoose }: NewestRunProps) {
+  const client = useQueryClient()
   const names = useKnownNames()
   const filter = {
     ...(names.agents.includes(agent) ? { agent: [agent] } : {}),
     ...(names.environments.includes(environment) ? { environment: [environment] } : {}),
   }
-  const { data } = useQuery(newestBatchesQuery(filter))
-  const runId = data?.batches.find((batch) => batch.run_id !== null)?.run_id ?? null
+  const find = useMutation({
+    mutationFn: () => client.fetchQuery(newestBatchesQuery(filter)),
+    onSuccess: ({ batches }) => {
+      const runId = batches.find((batch) => batch.run_id !== null)?.run_id ?? null
+      if (runId !== null) onChoose(runId)
+      else notifications.show({ title: 'No such run', message: 'None of its newest batches names a run.' })
+    },
+    onError: (error) =>
+      notifications.show({ title: 'The newest run could not be read', message: describeError(error) }),
+  })
   return (
     <Button
       kind="plain"
       className={styles.newest}
-      disabled={runId === null}
-      title={runId ?? 'No run with an id is stored'}
-      onClick={() => onChoose(runId ?? '')}
+      disabled={find.isPending}
+      title="The newest run of this agent and environment"
+      onClick={() => find.mutate()}
     >
       Newest
     </Button>

@@ -99,7 +99,7 @@ function Exceptions({ exceptions, mode, checked, onChange }: ExceptionsProps) {
       {more}.{' '}
       <span className={styles.quiet}>
         {checked
-          ? `A rule for each makes it ${mode} too.`
+          ? `A rule for ${exceptions.length === 1 ? 'it makes it' : 'each makes them'} ${mode} too.`
           : 'Left as it is, because a rule for an agent goes before one for an environment.'}
       </span>
     </CheckField>
