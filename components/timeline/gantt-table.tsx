@@ -123,7 +123,6 @@ function BodyRow({ row, index, decimals, selected, onSelect }: BodyRowProps) {
   const durationUs = row.startUs === null || row.endUs === null ? null : row.endUs - row.startUs
   return (
     // The keys j and k walk the calls here as in the plot.
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the page's keys select rows
     <tr aria-rowindex={index + 2} aria-selected={selected} onClick={onSelect}>
       <td className={styles.number}>{row.seq}</td>
       <td className={styles.name}>

@@ -68,7 +68,8 @@ function paintArea(
   const held = alone && clipSpan(scale, alone.fromUs, alone.toUs, 1)
   if (!held) return
   const x = kit.crisp(held.x)
-  context.clearRect(x, base - unit - 1, kit.crisp(held.x + held.width) - x + 1, unit + 1)
+  // The step down from it lies within the next px.
+  context.clearRect(x, base - unit - 1, kit.crisp(held.x + held.width) - x + 2, unit + 1)
   context.fillStyle = kit.tokens.slow
   context.fillRect(x, base - unit, kit.crisp(held.x + held.width) - x, unit)
 }

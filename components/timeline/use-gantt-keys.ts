@@ -1,5 +1,6 @@
 'use client'
 
+import { useEffect, useRef } from 'react'
 import { type KeyBinding, useKeys } from '#components/ui/use-keys.ts'
 import { nextEdge } from '#lib/timeline/edges.ts'
 import type { Row } from '#lib/timeline/model.ts'
@@ -27,16 +28,12 @@ export function useGanttKeys(target: GanttKeyTarget): void {
   const zoom = (factor: number) => zoomAtFocus(engine, factor)
   const sideways = (by: 1 | -1) => moveSideways(target, by)
   const always: KeyBinding[] = [
-    { keys: 'j', label: 'Next call', run: () => step(1) },
-    { keys: 'k', label: 'Previous call', run: () => step(-1) },
-    { keys: 'ArrowDown', label: 'Next call', run: () => step(1) },
-    { keys: 'ArrowUp', label: 'Previous call', run: () => step(-1) },
+    { keys: 'j', label: 'Next call, also \u2193', run: () => step(1) },
+    { keys: 'k', label: 'Previous call, also \u2191', run: () => step(-1) },
     { keys: '+', label: 'Zoom in', run: () => zoom(ZOOM_STEP) },
     { keys: '-', label: 'Zoom out', run: () => zoom(1 / ZOOM_STEP) },
-    { keys: 'h', label: 'Look earlier', run: () => sideways(-1) },
-    { keys: 'l', label: 'Look later', run: () => sideways(1) },
-    { keys: 'ArrowLeft', label: 'Look earlier', run: () => sideways(-1) },
-    { keys: 'ArrowRight', label: 'Look later', run: () => sideways(1) },
+    { keys: 'h', label: 'Look earlier, also \u2190', run: () => sideways(-1) },
+    { keys: 'l', label: 'Look later, also \u2192', run: () => sideways(1) },
     { keys: '0', label: 'Fit everything', run: () => engine.moveTo(null, 'smooth') },
     { keys: 'm', label: 'Measure between two points', run: () => toggleMeasure(engine) },
     { keys: 't', label: 'Table of the same data', run: () => onView({ table: !view.table }) },
@@ -45,6 +42,40 @@ export function useGanttKeys(target: GanttKeyTarget): void {
     { keys: 'Escape', label: 'Let go: measure, then selection', run: () => letGo(target) },
   ]
   useKeys('Timeline', always)
+  useArrows((axis, by) => (axis === 'row' ? step(by) : sideways(by)))
+}
+
+/** Whoever has arrows of their own keeps them. */
+const OWN_ARROWS =
+  'input, textarea, select, [contenteditable="true"], [role="slider"], [role="dialog"], [role="menu"]'
+
+type Arrow = readonly ['row' | 'time', 1 | -1]
+
+const ARROWS: Readonly<Record<string, Arrow>> = {
+  ArrowDown: ['row', 1],
+  ArrowUp: ['row', -1],
+  ArrowLeft: ['time', -1],
+  ArrowRight: ['time', 1],
+}
+
+/** Arrows act as the letters do, wherever the focus is; they stand with the letters in the list of keys. */
+function useArrows(onArrow: (...arrow: Arrow) => void): void {
+  const latest = useRef(onArrow)
+  useEffect(() => {
+    latest.current = onArrow
+  })
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const arrow = ARROWS[event.key]
+      const { target } = event
+      if (!arrow || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+      if (target instanceof Element && target.closest(OWN_ARROWS)) return
+      event.preventDefault()
+      latest.current(...arrow)
+    }
+    document.addEventListener('keydown', onKeyDown)
+    return () => document.removeEventListener('keydown', onKeyDown)
+  }, [])
 }
 
 function moveSelection({ scene, view, onSelect }: GanttKeyTarget, by: number): void {

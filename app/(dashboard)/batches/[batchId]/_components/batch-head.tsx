@@ -125,7 +125,15 @@ function NarrowHead({ batch, facts }: { readonly batch: BatchDetail; readonly fa
       <Button onClick={() => setOpen(true)} aria-haspopup="dialog">
         Facts
       </Button>
-      <Drawer opened={isOpen} onClose={() => setOpen(false)} position="bottom" size="85%" title="Facts">
+      <Drawer
+        opened={isOpen}
+        onClose={() => setOpen(false)}
+        position="bottom"
+        size="85%"
+        title="Facts"
+        padding={0}
+        classNames={{ header: styles.sheetTitle ?? '' }}
+      >
         <div className={styles.sheetHead}>
           <Place batch={batch} />
           <CopyButton text={own} label="Copy a link to this picture">

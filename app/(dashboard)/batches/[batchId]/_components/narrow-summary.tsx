@@ -103,7 +103,11 @@ export function NarrowSummary(props: NarrowSummaryProps) {
         size="auto"
         title={sheet === null ? '' : titles[sheet]}
         padding={0}
-        classNames={{ header: styles.sheetHead ?? '' }}
+        classNames={{
+          header: styles.sheetHead ?? '',
+          content: styles.sheet ?? '',
+          body: styles.sheetBody ?? '',
+        }}
       >
         {sheet === 'call' ? facts : null}
         {sheet === 'turn' ? <TurnPanel batch={batch} prepared={prepared} /> : null}

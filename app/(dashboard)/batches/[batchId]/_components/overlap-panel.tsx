@@ -25,6 +25,7 @@ const MAX_PAIRS = 4
 export function OverlapPanel({ batch, prepared, onSelect }: OverlapPanelProps) {
   const { calls } = prepared
   const { found, truncated } = useMemo(() => findConflicts(calls), [calls])
+  const seqOf = useMemo(() => new Map(prepared.timeline.rows.map((row) => [row.callId, row.seq])), [prepared])
   const { ran, undeclared } = useMemo(() => countUndeclared(calls), [calls])
   return (
     <Panel
@@ -33,7 +34,12 @@ export function OverlapPanel({ batch, prepared, onSelect }: OverlapPanelProps) {
       aside={found.length === 0 ? null : `${found.length}${truncated ? ' and more' : ''}`}
     >
       {found.slice(0, MAX_PAIRS).map((conflict) => (
-        <ConflictRow key={conflict.callIds.join('\u0000')} conflict={conflict} onSelect={onSelect} />
+        <ConflictRow
+          key={conflict.callIds.join('\u0000')}
+          conflict={conflict}
+          seqOf={seqOf}
+          onSelect={onSelect}
+        />
       ))}
       {found.length > MAX_PAIRS ? (
         <p className={styles.quiet}>
@@ -48,20 +54,31 @@ export function OverlapPanel({ batch, prepared, onSelect }: OverlapPanelProps) {
   )
 }
 
-function ConflictRow({
-  conflict,
-  onSelect,
-}: {
+interface ConflictRowProps {
   readonly conflict: Conflict
+  /** Number of a call by its id: a tool may be in a batch many times. */
+  readonly seqOf: ReadonlyMap<string, number>
   readonly onSelect: (key: string) => void
-}) {
+}
+
+function ConflictRow({ conflict, seqOf, onSelect }: ConflictRowProps) {
   const [first, second] = conflict.callIds
   return (
     <div className={styles.row}>
       <span className={styles.pair}>
-        <CallButton conflict={conflict} side={0} onPress={() => onSelect(callKey(first))} />
+        <CallButton
+          conflict={conflict}
+          side={0}
+          seq={seqOf.get(first)}
+          onPress={() => onSelect(callKey(first))}
+        />
         <span className={styles.beside}>beside</span>
-        <CallButton conflict={conflict} side={1} onPress={() => onSelect(callKey(second))} />
+        <CallButton
+          conflict={conflict}
+          side={1}
+          seq={seqOf.get(second)}
+          onPress={() => onSelect(callKey(second))}
+        />
       </span>
       <span className={styles.on}>
         {conflict.certainty === 'possible' ? 'effect unknown: possible, on ' : 'on '}
@@ -77,13 +94,15 @@ function ConflictRow({
 interface CallButtonProps {
   readonly conflict: Conflict
   readonly side: 0 | 1
+  readonly seq: number | undefined
   readonly onPress: () => void
 }
 
-function CallButton({ conflict, side, onPress }: CallButtonProps) {
+function CallButton({ conflict, side, seq, onPress }: CallButtonProps) {
   return (
     <button type="button" className={styles.call} onClick={onPress}>
       {side === 0 && conflict.certainty === 'certain' ? <AlertGlyph label="conflict" /> : null}
+      <span className={styles.beside}>{seq}</span>
       <EffectLetter effect={conflict.effects[side]} />
       <MiddleTruncate text={conflict.tools[side]} maxChars={20} />
     </button>

@@ -47,9 +47,7 @@ export function SignatureStrip({ batchId, recent }: SignatureStripProps) {
           const x = dots.length === 1 ? 50 : 1 + (index / (dots.length - 1)) * 98
           const y = HEIGHT - INSET - (dot.wall_ms / highest) * (HEIGHT - 2 * INSET)
           return (
-            // The page's keys lead to the neighbours; each of these batches is a row of the list, too.
-            // biome-ignore lint/a11y/useKeyWithClickEvents: a dot is a shortcut for the pointer
-            // biome-ignore lint/a11y/noStaticElementInteractions: as above
+            // biome-ignore lint/a11y/noStaticElementInteractions: a shortcut for the pointer; the list has these batches for keys
             <g
               key={dot.batch_id}
               className={styles.dot}
