@@ -129,14 +129,11 @@ function Coverage({ detail, asOfMs }: ToolBodyProps) {
   const effective = describeEffective(resolveWindow(filter, asOfMs), { fromMs, toMs }, asOfMs, zone)
   const isPartial = partsFromMs !== null && (fromMs === null || partsFromMs > fromMs)
   if (effective === null && !isPartial) return null
-  const parts = isPartial
-    ? `the parts by size, concurrency, agent, version and outcome cover ${formatWindow(partsFromMs, toMs, zone, asOfMs)}`
-    : null
+  const parts = `its parts by size, concurrency, agent, version and outcome ${formatWindow(partsFromMs, toMs, zone, asOfMs)}`
   return (
     <p className={styles.coverage}>
-      {[effective === null ? null : `The figures are ${effective}`, parts]
-        .filter((clause) => clause !== null)
-        .join('; ')}
+      {['What is here is', effective === null ? 'as asked for' : effective].join(' ')}
+      {isPartial ? `; ${parts}` : ''}
     </p>
   )
 }
