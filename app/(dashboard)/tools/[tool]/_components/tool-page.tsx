@@ -129,11 +129,13 @@ function Coverage({ detail, asOfMs }: ToolBodyProps) {
   const effective = describeEffective(resolveWindow(filter, asOfMs), { fromMs, toMs }, asOfMs, zone)
   const isPartial = partsFromMs !== null && (fromMs === null || partsFromMs > fromMs)
   if (effective === null && !isPartial) return null
-  const parts = `its parts by size, concurrency, agent, version and outcome ${formatWindow(partsFromMs, toMs, zone, asOfMs)}`
+  const parts = formatWindow(partsFromMs, toMs, zone, asOfMs)
   return (
     <p className={styles.coverage}>
-      {['What is here is', effective === null ? 'as asked for' : effective].join(' ')}
-      {isPartial ? `; ${parts}` : ''}
+      {effective === null ? '' : `The figures are ${effective}. `}
+      {isPartial
+        ? `The parts by size, concurrency, agent, version and outcome are measured only ${parts}.`
+        : ''}
     </p>
   )
 }
