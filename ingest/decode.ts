@@ -88,7 +88,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
  * What is wrong with the shape of a large text before it is parsed: a megabyte of `[` would become tens of
  * megabytes of arrays, and twenty of `{},` half a gigabyte of objects. Null when it may be parsed.
  */
-function findShapeFault(bytes: Uint8Array): string | null {
+export function findShapeFault(bytes: Uint8Array): string | null {
   const maxContainers = bytes.byteLength / MIN_BYTES_PER_CONTAINER
   let containers = 0
   let depth = 0

@@ -33,7 +33,8 @@ function formatPath(path: readonly PropertyKey[]): string {
 
 /** A text of a sender, cut so that it does not fill the answer. */
 export function excerpt(text: string): string {
-  return text.length <= EXCERPT_CHARS ? text : `${text.slice(0, EXCERPT_CHARS - 1)}…`
+  const short = text.length <= EXCERPT_CHARS ? text : `${text.slice(0, EXCERPT_CHARS - 1)}…`
+  return short.toWellFormed()
 }
 
 /** The kinds of values by their names in the schemas. */
@@ -115,10 +116,17 @@ function describeBound(
   if (hint !== undefined && typeof input === 'number') return hint
   if (typeof input === 'string') {
     if (side === 'below') return bound === 1 ? 'must not be empty' : `must have at least ${bound} characters`
-    return `has ${input.length} characters, more than ${bound}`
+    return `has ${countCharacters(input)} characters, more than ${bound}`
   }
   if (Array.isArray(input)) {
     return side === 'below' ? 'must not be empty' : `has ${input.length} items, more than ${bound}`
   }
   return side === 'below' ? `must be at least ${bound}` : `must be at most ${bound}`
+}
+
+/** Code points, which is how the schemas count. */
+function countCharacters(text: string): number {
+  let count = 0
+  for (const _ of text) count += 1
+  return count
 }

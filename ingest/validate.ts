@@ -1,19 +1,26 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { z } from 'zod'
-import { type IngestBatch, ingestBatchSchema, ingestCallSchema, LIMITS } from '#lib/contract/ingest.ts'
+import {
+  type IngestBatch,
+  type IngestCall,
+  ingestBatchSchema,
+  ingestCallSchema,
+  LIMITS,
+} from '#lib/contract/ingest.ts'
 import { excerpt, parseUntrusted } from './describe-issue.ts'
 import type { FieldFault } from './errors.ts'
 
 /*
  * The zod schema is the one source. What runs for each batch is a validator compiled from its JSON Schema
- * (about a fifth of the time); only a batch that it refuses is given to zod, whose words the sender reads.
- * See docs/adr/0006.
+ * (about a fifth of the time); only a batch that it refuses is given to zod, whose verdict counts and whose
+ * words the sender reads. See docs/adr/0006.
  */
 const accepts = new Ajv2020({
   strict: false,
   strictNumbers: true,
   validateFormats: false,
-  // Lengths in UTF-16 units, as zod counts them; that the option is deprecated need not be printed.
+  // Lengths in UTF-16 units: faster, and never too lenient, since zod counts the fewer code points. That the
+  // option is deprecated need not be printed.
   unicode: false,
   logger: false,
 }).compile<IngestBatch>(z.toJSONSchema(ingestBatchSchema, { io: 'input' }))
@@ -30,9 +37,11 @@ export type Validated =
  * `mayHoldLoneSurrogates`: the request spells surrogates, so its texts are to be looked at one by one.
  */
 export function validateBatch(value: unknown, mayHoldLoneSurrogates: boolean): Validated {
-  if (!accepts(value)) return { ok: false, fault: explain(value) ?? describeRefusal() }
-  const fault = checkCalls(value) ?? (mayHoldLoneSurrogates ? findIllFormedText(value) : null)
-  return fault === null ? { ok: true, batch: value } : { ok: false, fault }
+  const parsed: Validated = accepts(value) ? { ok: true, batch: value } : parseBatch(value)
+  if (!parsed.ok) return parsed
+  const { batch } = parsed
+  const fault = checkCalls(batch) ?? (mayHoldLoneSurrogates ? findIllFormedText(batch) : null)
+  return fault === null ? parsed : { ok: false, fault }
 }
 
 /** The rules that no schema states: `call_id` and `attempt` together are unique, and dependencies are bounded. */
@@ -58,32 +67,31 @@ function checkCalls({ calls }: IngestBatch): FieldFault | null {
 }
 
 /**
- * The first fault in zod's words. A part at a time, because zod gathers every issue of what it is given:
+ * zod's verdict, with the first fault. A part at a time, because zod gathers every issue of what it is given:
  * ten million wrong values would be gigabytes of them.
  */
-function explain(value: unknown): FieldFault | null {
+function parseBatch(value: unknown): Validated {
   const caps = (value as { tool_caps?: unknown } | null)?.tool_caps
-  if (typeof caps === 'object' && caps !== null && Object.keys(caps).length > LIMITS.listItems) {
-    return { path: 'tool_caps', reason: `has more than ${LIMITS.listItems} tools` }
-  }
+  if (typeof caps === 'object' && caps !== null && Object.keys(caps).length > LIMITS.listItems)
+    return refuse('tool_caps', `has more than ${LIMITS.listItems} tools`)
   const fields = parseUntrusted(batchFieldsSchema, value)
-  if (!fields.ok) return fields.faults[0]
+  if (!fields.ok) return { ok: false, fault: fields.faults[0] }
   const list = parseUntrusted(callListSchema, (value as { calls?: unknown }).calls)
-  if (!list.ok) return { ...list.faults[0], path: 'calls' }
+  if (!list.ok) return refuse('calls', list.faults[0].reason)
+  const calls: IngestCall[] = []
   for (const [i, item] of list.value.entries()) {
     const call = parseUntrusted(ingestCallSchema, item)
     if (!call.ok) {
       const { path, reason } = call.faults[0]
-      return { path: path === '' ? `calls[${i}]` : `calls[${i}].${path}`, reason }
+      return refuse(path === '' ? `calls[${i}]` : `calls[${i}].${path}`, reason)
     }
+    calls.push(call.value)
   }
-  return null
+  return { ok: true, batch: { ...fields.value, calls } }
 }
 
-/** The compiled validator's own words, for what zod has none for. */
-function describeRefusal(): FieldFault {
-  const error = accepts.errors?.[0]
-  return { path: excerpt(error?.instancePath ?? ''), reason: error?.message ?? 'does not match the contract' }
+function refuse(path: string, reason: string): Validated {
+  return { ok: false, fault: { path, reason } }
 }
 
 /** Text with half of a surrogate pair has no bytes in UTF-8: two such ids would become one on their way to disk. */
@@ -98,7 +106,7 @@ function findPath(value: unknown, test: (text: string) => boolean): string | nul
   if (typeof value !== 'object' || value === null) return null
   for (const [key, item] of Object.entries(value)) {
     const here = Array.isArray(value) ? `[${key}]` : key
-    if (test(key)) return excerpt(here.toWellFormed())
+    if (test(key)) return excerpt(here)
     const below = findPath(item, test)
     if (below !== null) return below === '' || below.startsWith('[') ? `${here}${below}` : `${here}.${below}`
   }
