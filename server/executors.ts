@@ -66,7 +66,8 @@ export function createExecutorRegistry(): ExecutorRegistry {
     },
     applied(report, nowMs) {
       const entry = touch(report.executor_id, report.agent, report.environment, nowMs)
-      if (entry.applied_revision === report.revision) return
+      // Reports may overtake each other; nobody goes back to a revision that he has left.
+      if (entry.applied_revision !== null && entry.applied_revision >= report.revision) return
       entry.applied_revision = report.revision
       entry.applied_at = report.applied_at
       const isCurrent = report.revision === current.revision && current.atMs !== null

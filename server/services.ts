@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { ParascopeRuntime } from '#db/runtime.ts'
 import type { ModeState } from '#lib/contract/mode.ts'
+import { coalesce } from './coalesce.ts'
 import { createExecutorStreams } from './executor-streams.ts'
 import { createExecutorRegistry } from './executors.ts'
 import { createBodyBudget } from './http/body.ts'
@@ -12,6 +13,8 @@ import { startReader } from './reader/client.ts'
 import { createServerState, type ServerState } from './state.ts'
 import { startWriter, type Writer, type WriterListener } from './writer/client.ts'
 
+/** A thousand executors that apply a revision are told to people in a few events. */
+const EXECUTORS_CHANGED_MS = 100
 /** Memory for bodies that are still arriving, all senders together. */
 const BODY_BUDGET_BYTES = 96 << 20
 
@@ -41,10 +44,14 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const registry = createExecutorRegistry()
   let mode: ModeState = { revision: 0, default: 'parallel', rules: [] }
   let metrics: ServerMetrics | null = null
+  const executorsChanged = coalesce(
+    () => people.broadcast('executors', { revision: mode.revision }),
+    EXECUTORS_CHANGED_MS,
+  )
   const executorStreams = createExecutorStreams({
     mode: () => mode,
     registry,
-    onChange: () => people.broadcast('executors', { revision: mode.revision }),
+    onChange: executorsChanged,
   })
   const listener: WriterListener = {
     ...createStateListener(state, people),
@@ -75,6 +82,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       maxBodyBytes: options.maxBodyBytes,
       publicUrl: options.publicUrl,
       executors: registry,
+      executorsChanged,
       executorStreams,
       state,
       metrics,

@@ -15,6 +15,8 @@ export interface RouteContext {
   readonly maxBodyBytes: number
   readonly publicUrl: string | null
   readonly executors: ExecutorRegistry
+  /** Tells people that an executor came, went or applied a revision. */
+  readonly executorsChanged: () => void
   readonly state: ServerState
   readonly metrics: ServerMetrics
   readonly mode: () => ModeState

@@ -29,7 +29,7 @@ export const postApplied: Route = async (req, res, _url, context) => {
   requireSameOrigin(req, context.publicUrl)
   const report = parse(modeAppliedSchema, await readJson(req, MAX_BODY_BYTES, context.budget))
   context.executors.applied(report, Date.now())
-  context.people.broadcast('executors', { revision: report.revision })
+  context.executorsChanged()
   res.writeHead(204).end()
 }
 
