@@ -1,6 +1,6 @@
 'use client'
 
-import { type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { type Query, type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { type LiveEvent, type LiveState, LiveStream } from './live-stream.ts'
 import { DERIVED_KINDS, STORED_KINDS } from './queries.ts'
@@ -86,13 +86,15 @@ export function useLiveInvalidation(): void {
   })
 }
 
+/** A read that is being retried goes on: begun anew with every event it would never come to say that it failed. */
+const LEAVE_RUNNING = { cancelRefetch: false }
+
 function invalidate(client: QueryClient, kind: string): void {
-  void client.invalidateQueries({ queryKey: [kind] })
+  void client.invalidateQueries({ queryKey: [kind] }, LEAVE_RUNNING)
 }
 
 function refreshAll(client: QueryClient): void {
   // A list that was read keeps its rows: what it missed is counted and announced like everything new.
-  void client.invalidateQueries({
-    predicate: (query) => query.queryKey[0] !== 'batches' || query.state.status === 'error',
-  })
+  const isStale = (query: Query) => query.queryKey[0] !== 'batches' || query.state.status === 'error'
+  void client.invalidateQueries({ predicate: isStale }, LEAVE_RUNNING)
 }

@@ -17,7 +17,7 @@ export function ErrorStrip({ what, cause, meanwhile, onRetry }: ErrorStripProps)
     <div className={styles.error} role="alert">
       <ErrorGlyph label={null} />
       <span className={styles.errorText}>
-        <strong>{what}:</strong> {cause}
+        <strong>{what}:</strong> {meanwhile === undefined ? cause : cause.replace(/\.$/, '')}
         {meanwhile === undefined ? null : <span className={styles.meanwhile}>; {meanwhile}</span>}
       </span>
       {onRetry === undefined ? null : (
