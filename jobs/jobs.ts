@@ -2,7 +2,6 @@ import { openCursorTable } from '#db/derived.ts'
 import { createLogReader, type StoredEntry } from '#db/log-reader.ts'
 import { createDimensionIds, createDimensionReader } from '#db/sqlite/dimensions.ts'
 import type { SqliteDatabase } from '#db/sqlite/open.ts'
-import type { LogWriter } from '#db/write.ts'
 import { measureBatch } from '#lib/intervals/measure-batch.ts'
 import { computeTurnTime } from '#lib/intervals/turn-time.ts'
 import { BATCH_MARGINALS, GRAIN_US, TOOL_MARGINALS } from '#lib/stats/marginals.ts'
@@ -10,14 +9,18 @@ import { createBatchRollUp } from './batch-roll-up.ts'
 import type { LogEntry } from './consumer.ts'
 import { createEffects } from './effects.ts'
 import { createExemplars } from './exemplars.ts'
-import { JobRunner } from './runner.ts'
+import { JobRunner, type RunnerOptions } from './runner.ts'
 import { createToolRollUp } from './tool-roll-up.ts'
 
 /**
  * All consumers of the log on the writing connection. Each marginal is a consumer of its own, so that a
  * flush can be cut between them.
  */
-export function createJobs(db: SqliteDatabase, log: LogWriter, monotonicMs: () => number): JobRunner {
+export function createJobs(
+  db: SqliteDatabase,
+  log: RunnerOptions['log'],
+  monotonicMs: () => number,
+): JobRunner {
   const stored = createLogReader(db, createDimensionReader(db))
   const ids = createDimensionIds(db)
   const readDay = (day: number, asOfSeq: number) =>
