@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { openForReading, openForWriting, type SqliteDatabase } from '#db/sqlite/open.ts'
 import { LogWriter } from '#db/write.ts'
-import { commitIngest, prepareIngest } from '#ingest/pipeline.ts'
+import { commitIngest, type PreparedRequest, prepareIngest } from '#ingest/pipeline.ts'
 import type { IngestAnswer, IngestBatch } from '#lib/contract/ingest.ts'
 
 /** When everything is received. */
@@ -14,10 +14,18 @@ export interface TempLog extends Disposable {
   readonly file: string
   readonly db: SqliteDatabase
   readonly log: LogWriter
+  /** As one request, ready to be appended. */
+  prepare(batches: readonly IngestBatch[]): PreparedRequest
   /** Ingests as one request. */
   ingest(batches: readonly IngestBatch[]): IngestAnswer
   /** A further connection that only reads. */
   openReading(): SqliteDatabase
+}
+
+function prepare(batches: readonly IngestBatch[]): PreparedRequest {
+  const body = Buffer.from(JSON.stringify({ batches }))
+  const request = { body, encoding: '', receivedAtMs: RECEIVED_AT_MS, source: 'sdk' } as const
+  return prepareIngest(request, body.byteLength)
 }
 
 export function createTempLog(): TempLog {
@@ -30,10 +38,9 @@ export function createTempLog(): TempLog {
     file,
     db,
     log,
+    prepare,
     ingest(batches) {
-      const body = Buffer.from(JSON.stringify({ batches }))
-      const request = { body, encoding: '', receivedAtMs: RECEIVED_AT_MS, source: 'sdk' } as const
-      const prepared = prepareIngest(request, body.byteLength)
+      const prepared = prepare(batches)
       return log.transaction(() => commitIngest(prepared, log).answer)
     },
     openReading() {
