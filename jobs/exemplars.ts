@@ -5,7 +5,7 @@ import { grainStart } from '#lib/stats/marginals.ts'
 import type { Consumer, LogEntry } from './consumer.ts'
 
 /** How many of a tool's slowest calls a day keeps. */
-export const EXEMPLARS_PER_DAY = 10
+const EXEMPLARS_PER_DAY = 10
 
 /** The batches that started on one day, as they counted just after an entry of the log. */
 export type ReadDay = (day: number, asOfSeq: number) => Iterable<LogEntry>

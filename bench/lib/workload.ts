@@ -7,7 +7,7 @@ import type { IngestBatch } from '#lib/contract/ingest.ts'
 
 const ID_ALPHABET = [...'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789']
 const SIZES = [1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 7, 8, 9, 12]
-export const WORKLOAD_TOOLS = 40
+const WORKLOAD_TOOLS = 40
 const KINDS_OF_TURN = 400
 const AGENTS = ['support-refund', 'support-triage', 'order-desk', 'research-crawler']
 /** A day of traffic between the first batch and the last of 100,000. */
