@@ -83,11 +83,17 @@ function Environment({ state, onSerial }: EnvironmentProps) {
       </div>
       <ModeChip mode={mode} />
       {mode === 'serial' ? (
-        <Link href={link('/mode')} className={buttonClass()}>
+        <Link href={link('/mode')} className={buttonClass()} aria-label={`Loosen ${environment}`}>
           Loosen…
         </Link>
       ) : (
-        <button type="button" className={styles.serial} aria-haspopup="dialog" onClick={onSerial}>
+        <button
+          type="button"
+          className={styles.serial}
+          aria-haspopup="dialog"
+          aria-label={`Serial now: ${environment}`}
+          onClick={onSerial}
+        >
           <ModeGlyph mode="serial" label={null} />
           Serial now
         </button>
