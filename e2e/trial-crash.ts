@@ -2,20 +2,23 @@ import { parseArgs } from 'node:util'
 import { traceAcknowledgements } from '../tests/testing/acknowledgement-trace.ts'
 import { runCrashRound } from '../tests/testing/crash-round.ts'
 import { endureFault } from '../tests/testing/endure-fault.ts'
+import { fuzzServer } from '../tests/testing/fuzz-server.ts'
 import type { StoreFinding } from '../tests/testing/judge-store.ts'
 import { createRandom, type Random } from '../tests/testing/random.ts'
 import { STORAGE_FAULTS } from '../tests/testing/storage-faults.ts'
 import { whyNoStrace } from '../tests/testing/strace.ts'
 
 /*
- * `npm run trial:crash [-- --times 100] [-- --seed 1]`: what became of acknowledged batches when the server
- * was killed, when its system calls were watched, and when its storage failed. Ends with 1 when a promise
- * was broken.
+ * `npm run trial:crash -- --times 100 --seed 1`: what becomes of acknowledged batches when the server is
+ * killed, when its system calls are watched, when its storage fails, and when it is sent what nobody should
+ * send. Ends with 1 when a promise was broken.
  */
 
 /** A data folder goes through so many kills: its file is looked at as a whole after each. */
 const KILLS_A_ROUND = 10
 const TRACED_REQUESTS = 150
+const HOSTILE_REQUESTS = 10_000
+const MAX_MIB = 700
 
 interface TrialRow {
   readonly trial: string
@@ -86,6 +89,20 @@ async function tryFaults(random: Random): Promise<TrialRow[]> {
   return rows
 }
 
+async function tryHostileRequests(random: Random): Promise<TrialRow> {
+  const { statuses, peakMiB, stored, broken } = await fuzzServer(HOSTILE_REQUESTS, random)
+  const answers = [...statuses]
+    .sort(([a], [b]) => a - b)
+    .map(([status, count]) => `${count} × ${status || 'none'}`)
+  const memory = peakMiB === null ? 'memory not known' : `${peakMiB} MiB at most`
+  const tooLarge = peakMiB !== null && peakMiB > MAX_MIB ? [`it took more than ${MAX_MIB} MiB`] : []
+  return {
+    trial: 'hostile requests',
+    done: `${HOSTILE_REQUESTS} requests: ${answers.join(', ')}; ${memory}; ${stored} batches kept`,
+    broken: [...broken, ...tooLarge],
+  }
+}
+
 function printTable(rows: readonly TrialRow[]): void {
   const width = Math.max(...rows.map(({ trial }) => trial.length))
   for (const { trial, done, broken } of rows) {
@@ -102,6 +119,7 @@ const rows = [
   await tryKills(Number(values.times), random),
   await trySystemCalls(random),
   ...(await tryFaults(random)),
+  await tryHostileRequests(random),
 ]
 console.log('')
 printTable(rows)

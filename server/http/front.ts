@@ -13,8 +13,8 @@ const REQUEST_TIMEOUT_MS = 30_000
 const HEADERS_TIMEOUT_MS = 10_000
 /** Longer than the idle time of common proxies, so that it is they who close. */
 const KEEP_ALIVE_MS = 65_000
-/** At a stop a request that has not been sent whole by then is cut off. */
-const DRAIN_MS = 10_000
+/** At a stop a request that has not been sent whole by then is cut off: supervisors kill after ten seconds. */
+const DRAIN_MS = 5_000
 
 /** The hot paths by path and method; everything else belongs to the pages. */
 const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
