@@ -256,9 +256,9 @@ describe('a batch', () => {
 })
 
 describe.for(Object.entries(VIEWS))('%s', ([name, view]) => {
-  const viewed = test.override('view', view)
+  test.override('view', view)
 
-  viewed('shows a batch on a page no wider than the screen', async ({ page }) => {
+  test('shows a batch on a page no wider than the screen', async ({ page }) => {
     await openPage(page, KNOWN_PATH)
     await calls(page).getByRole('option').first().waitFor()
     await expectNoSidewaysScroll(page)

@@ -301,9 +301,9 @@ describe('names from strangers', () => {
 })
 
 describe.for(Object.entries(VIEWS))('%s', ([, view]) => {
-  const viewed = test.override('view', view)
+  test.override('view', view)
 
-  viewed('has every batch on a page no wider than the screen', async ({ page }) => {
+  test('has every batch on a page no wider than the screen', async ({ page }) => {
     await openPage(page, LIST)
     await expectIds(page, ['none-ran-1', 'single-1', 'wide-1', 'serialized-1', 'known-1'])
     await expectNoSidewaysScroll(page)

@@ -142,9 +142,9 @@ describe('a batch that does not come as it should', () => {
 })
 
 describe.for(Object.entries(VIEWS))('%s', ([, view]) => {
-  const viewed = test.override('view', view)
+  test.override('view', view)
 
-  viewed('has its snippets on a page no wider than the screen', async ({ page }) => {
+  test('has its snippets on a page no wider than the screen', async ({ page }) => {
     await openPage(page, '/connect')
     await page.getByRole('button', { name: 'Copy: agent.mjs' }).waitFor()
     await expectNoSidewaysScroll(page)

@@ -235,9 +235,9 @@ describe('executors', () => {
 })
 
 describe.for(Object.entries(VIEWS))('%s', ([, view]) => {
-  const viewed = test.override('view', view)
+  test.override('view', view)
 
-  viewed('has the switch and its dialog on a page no wider than the screen', async ({ page, server }) => {
+  test('has the switch and its dialog on a page no wider than the screen', async ({ page, server }) => {
     await sendBatches(server.url, [sampleBatch({ environment: 'seen' })])
     await openPage(page, '/mode')
     await environmentRow(page, 'seen').getByRole('button', { name: 'Serial now: seen' }).click()

@@ -145,9 +145,9 @@ describe('below the figures', () => {
 })
 
 describe.for(Object.entries(VIEWS))('%s', ([, view]) => {
-  const viewed = test.override('view', view)
+  test.override('view', view)
 
-  viewed('has its figures on a page no wider than the screen', async ({ page }) => {
+  test('has its figures on a page no wider than the screen', async ({ page }) => {
     await openPage(page, ADDRESS)
     await expect.poll(() => figures(page), PATIENCE).toHaveLength(4)
     await expectNoSidewaysScroll(page)

@@ -254,9 +254,9 @@ test('wall times by number of calls are within 1 %', async ({ server }) => {
 })
 
 describe.for(Object.entries(VIEWS))('%s', ([, view]) => {
-  const viewed = test.override('view', view)
+  test.override('view', view)
 
-  viewed('has tools and one tool on pages no wider than the screen', async ({ page }) => {
+  test('has tools and one tool on pages no wider than the screen', async ({ page }) => {
     await openPage(page, '/tools')
     await page.getByRole('link', { name: 'two_peaks' }).click()
     await page.getByRole('heading', { name: 'two_peaks', level: 1 }).waitFor()
