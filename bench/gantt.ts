@@ -14,7 +14,7 @@ import { layoutRows, type RowLayout, rowsBetween } from '#lib/timeline/layout-ro
 import { prepareBatch } from '#lib/timeline/prepare-timeline.ts'
 import { findBrowser, launchBrowser } from '../e2e/browser.ts'
 import { makeLargeBatch } from './lib/gantt-batch.ts'
-import { traceFrames } from './lib/main-thread.ts'
+import { traceFrames, traceTask } from './lib/main-thread.ts'
 import { formatTable, median, quantile, type Row } from './lib/report.ts'
 import { withTempDir } from './lib/temp-dir.ts'
 
@@ -25,7 +25,7 @@ import { withTempDir } from './lib/temp-dir.ts'
 
 const CALLS = 10_000
 const VIEWPORT = { width: 1280, height: 800 }
-const OPENINGS = 9
+const OPENINGS = 7
 const STEPS = 120
 const REST_MS = 400
 const FIRST_PICTURE_MS = 300
@@ -69,56 +69,78 @@ interface Bench {
   readonly browser: Browser
   readonly page: Page
   readonly batch: BatchDetail
-  /** The batch as the browser receives it. */
-  readonly answer: string
 }
 
 async function measure(url: string, batch: BatchDetail): Promise<Row[]> {
   const browser = await launchBrowser(await findBrowser())
   try {
-    const page = await browser.newPage({ viewport: VIEWPORT })
-    await page.goto(url)
-    await page.waitForFunction(() => window.ganttBench !== undefined)
-    const bench = { browser, page, batch, answer: JSON.stringify(batch) }
+    const answer = JSON.stringify(batch)
     const measured: Measured[] = []
-    for (const scene of SCENES) measured.push(await measureScene(bench, scene))
+    for (const scene of SCENES) {
+      const openedMs: number[] = []
+      const threadMs: number[] = []
+      let last: Page | null = null
+      for (let round = 0; round < OPENINGS; round++) {
+        await last?.close()
+        last = await openPage(browser, url)
+        const page = last
+        const opened = await traceTask(browser, page, () => openScene(page, answer, scene))
+        openedMs.push(opened.value)
+        threadMs.push(opened.threadMs)
+      }
+      if (!last) throw new Error('no page was opened')
+      measured.push({
+        scene,
+        openedMs,
+        threadMs,
+        framesMs: await measureFrames({ browser, page: last, batch }, scene),
+      })
+      await last.close()
+    }
     return [openingRow(measured), frameRow(measured)]
   } finally {
     await browser.close()
   }
 }
 
+async function openPage(browser: Browser, url: string): Promise<Page> {
+  const page = await browser.newPage({ viewport: VIEWPORT })
+  await page.goto(url)
+  await page.waitForFunction(() => window.ganttBench !== undefined)
+  return page
+}
+
+function openScene(page: Page, answer: string, { view }: Scene): Promise<number> {
+  return page.evaluate(([text, first]) => window.ganttBench.open(text, first), [answer, view] as const)
+}
+
 interface Measured {
   readonly scene: Scene
   readonly openedMs: readonly number[]
+  readonly threadMs: readonly number[]
   readonly framesMs: readonly number[]
 }
 
-async function measureScene(bench: Bench, scene: Scene): Promise<Measured> {
-  const openedMs: number[] = []
-  for (let round = -2; round < OPENINGS; round++) {
-    const wallMs = await bench.page.evaluate(([text, view]) => window.ganttBench.open(text, view), [
-      bench.answer,
-      scene.view,
-    ] as const)
-    if (round >= 0) openedMs.push(wallMs)
-  }
+async function measureFrames(bench: Bench, scene: Scene): Promise<number[]> {
   await expectRows(bench, scene)
   const framesMs = [...(await zoomFrames(bench)), ...(await panFrames(bench)), ...(await scrollFrames(bench))]
   await expectRows(bench, scene)
-  return { scene, openedMs, framesMs }
+  return framesMs
 }
 
 function openingRow(measured: readonly Measured[]): Row {
   const medians = measured.map(({ openedMs }) => median(openedMs))
-  const figures = measured.map(({ scene }, index) => `${scene.name} ${medians[index]?.toFixed(0)}`)
+  const figures = measured.map(
+    ({ scene, threadMs }, index) =>
+      `${scene.name} ${medians[index]?.toFixed(0)} (${median(threadMs).toFixed(0)})`,
+  )
   return {
     what: 'Gantt of 10,000 calls, first picture',
-    measured: `ms from the answer's text to the painted canvas: ${figures.join(', ')}`,
+    measured: `ms from the answer's text to the painted canvas (of the main thread's CPU): ${figures.join(', ')}`,
     ratio: null,
     budget: `≤ ${FIRST_PICTURE_MS} ms`,
     met: Math.max(...medians) <= FIRST_PICTURE_MS,
-    varied: `median of ${OPENINGS} openings after two to warm up; rows painted = rows expected`,
+    varied: `median of ${OPENINGS} openings, each on a fresh page; rows painted = rows expected`,
   }
 }
 

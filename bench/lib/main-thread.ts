@@ -42,15 +42,35 @@ export async function traceFrames(
   return dearest
 }
 
-function dearestFrames(events: readonly TraceEvent[]): number[] {
+/** What `act` costs the main thread until it has resolved, in ms, and what it resolved to. */
+export async function traceTask<T>(
+  browser: Browser,
+  page: Page,
+  act: () => Promise<T>,
+): Promise<{ readonly value: T; readonly threadMs: number }> {
+  await browser.startTracing(page, { categories: CATEGORIES })
+  await page.evaluate((name) => performance.mark(name), STEP_MARK)
+  const value = await act()
+  await page.evaluate((name) => performance.mark(name), STEP_MARK)
+  const trace = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] }
+  const { marks, tasks } = ownEvents(trace.traceEvents)
+  const [from, to] = marks
+  if (!from || !to) throw new Error('the trace does not tell of the task')
+  const within = tasks.filter((task) => task.ts >= from.ts && task.ts < to.ts)
+  return { value, threadMs: within.reduce((sum, task) => sum + (task.tdur ?? 0), 0) / 1000 }
+}
+
+/** Of the page that was marked, on the thread on which it was: others draw nothing of it. */
+function ownEvents(events: readonly TraceEvent[]) {
   const marks = events.filter((event) => event.name === STEP_MARK).sort((a, b) => a.ts - b.ts)
-  const [first] = marks
-  if (!first) return []
-  // The page that was marked, and the thread on which it was: others draw nothing of it.
-  const own = events.filter((event) => event.pid === first.pid && event.tid === first.tid)
-  const frames = own.filter((event) => event.name.endsWith('BeginMainFrame')).map((event) => event.ts)
+  const own = events.filter((event) => event.pid === marks[0]?.pid && event.tid === marks[0]?.tid)
   const tasks = own.filter((event) => event.name === TASK && event.tdur !== undefined)
   tasks.sort((a, b) => a.ts - b.ts)
+  return { marks, tasks, frames: own.filter((event) => event.name.endsWith('BeginMainFrame')) }
+}
+
+function dearestFrames(events: readonly TraceEvent[]): number[] {
+  const { marks, tasks, frames } = ownEvents(events)
   const dearest: number[] = []
   let step = -1
   let sinceFrameUs = 0
@@ -59,7 +79,7 @@ function dearestFrames(events: readonly TraceEvent[]): number[] {
     while ((marks[step + 1]?.ts ?? Number.POSITIVE_INFINITY) < endTs) step++
     if (step < 0) continue
     sinceFrameUs += task.tdur ?? 0
-    if (!frames.some((ts) => ts >= task.ts && ts <= endTs)) continue
+    if (!frames.some(({ ts }) => ts >= task.ts && ts <= endTs)) continue
     dearest[step] = Math.max(dearest[step] ?? 0, sinceFrameUs / 1000)
     sinceFrameUs = 0
   }

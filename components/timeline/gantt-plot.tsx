@@ -49,7 +49,14 @@ export function GanttPlot({ engine, timeline, scene, view, onView, touch }: Gant
   const { extent } = timeline
   const { layout, ordered, toolOf } = scene
   const map = useMemo(
-    () => prepareMinimap(ordered, fitWindow(extent, plotWidth, endRoomPx), plotWidth, MINIMAP_PX),
+    // Before the plot is laid out there is nothing to draw on.
+    () =>
+      prepareMinimap(
+        plotWidth > 0 ? ordered : [],
+        fitWindow(extent, plotWidth, endRoomPx),
+        plotWidth,
+        MINIMAP_PX,
+      ),
     [ordered, extent, plotWidth, endRoomPx],
   )
   // Before the painter's own effect, so that the first picture has its window.

@@ -1,6 +1,6 @@
 'use client'
 
-import { type KeyboardEvent, type RefObject, useEffect, useId } from 'react'
+import { type KeyboardEvent, type RefObject, useCallback, useEffect, useId, useRef } from 'react'
 import { rowsBetween } from '#lib/timeline/layout-rows.ts'
 import type { AloneStretch, Row } from '#lib/timeline/model.ts'
 import type { GanttEngine } from './gantt-engine.ts'
@@ -41,6 +41,13 @@ export function GanttRows({ frame, engine, scene, view, alone, touch, onPress }:
   const selectedIndex = view.selectedKey === null ? undefined : indexOf.get(view.selectedKey)
 
   const isRendered = selectedIndex !== undefined && selectedIndex >= first && selectedIndex < after
+  // Rows are many and compare their props: what they call must stay the same function.
+  const latestPress = useRef(onPress)
+  useEffect(() => {
+    latestPress.current = onPress
+  })
+  const press = useCallback((row: Row) => latestPress.current(row), [])
+
   const { implied } = view
   useEffect(() => {
     const element = scroller.current
@@ -103,7 +110,7 @@ export function GanttRows({ frame, engine, scene, view, alone, touch, onPress }:
               alone={alone}
               toolOf={toolOf}
               engine={engine}
-              onPress={onPress}
+              onPress={press}
             />
           )
         })}

@@ -2,7 +2,7 @@
 
 import { useMemo } from 'react'
 import { collectEdges } from '#lib/timeline/edges.ts'
-import { foldKey, foldRows } from '#lib/timeline/fold-rows.ts'
+import { foldKey, foldRows, isFoldable } from '#lib/timeline/fold-rows.ts'
 import { chooseDetail, type Detail } from '#lib/timeline/geometry.ts'
 import { layoutRows, type RowLayout } from '#lib/timeline/layout-rows.ts'
 import type { CallRow, Row, Timeline } from '#lib/timeline/model.ts'
@@ -28,7 +28,7 @@ export interface SceneModel {
 export function useGanttScene(timeline: Timeline, view: GanttView, touch: boolean): SceneModel {
   const { rows: calls } = timeline
   const ordered = useMemo(() => orderRows(calls, view.order), [calls, view.order])
-  const foldable = useMemo(() => foldRows(calls, { open: NONE_OPEN }).length < calls.length, [calls])
+  const foldable = useMemo(() => isFoldable(calls), [calls])
   const rows = useMemo(
     () =>
       view.folding
@@ -43,8 +43,6 @@ export function useGanttScene(timeline: Timeline, view: GanttView, touch: boolea
   const edges = useMemo(() => collectEdges(calls), [calls])
   return { ordered, layout, detail, indexOf, toolOf, edges, foldable }
 }
-
-const NONE_OPEN: ReadonlySet<string> = new Set()
 
 /** A selected call is always to be seen, so its fold is open. */
 function openFolds(

@@ -3,7 +3,7 @@
 import { type RefObject, useCallback, useSyncExternalStore } from 'react'
 
 /** Rendered beyond what is visible, so that a scroll shows rows before the next render. */
-const OVERSCAN_PX = 200
+const OVERSCAN_PX = 120
 /** Renders happen once in so many px of scrolling. */
 const STEP_PX = 96
 /** What a server, which has no screen, takes for the height of the list. */

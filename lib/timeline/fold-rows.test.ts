@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { foldKey, foldRows } from './fold-rows.ts'
+import { foldKey, foldRows, isFoldable } from './fold-rows.ts'
 import type { CallRow, Row } from './model.ts'
 import { orderRows, ROW_ORDERS } from './order-rows.ts'
 import { anyRows, makeCall, makeRows } from './testing/calls.ts'
@@ -55,6 +55,15 @@ test('the slowest sibling is never folded', () => {
       const folded = foldRows(rows, { open: new Set(), ...ALWAYS })
       const slowest = rows.find((row) => row.slowest)
       if (slowest) expect(folded).toContain(slowest)
+    }),
+  )
+})
+
+test('foldable is whatever folding changes', () => {
+  fc.assert(
+    fc.property(anyRows, fc.integer({ min: 2, max: 6 }), (rows, leastMembers) => {
+      const folded = foldRows(rows, { open: new Set(), aboveRows: 0, leastMembers })
+      expect(isFoldable(rows, { aboveRows: 0, leastMembers })).toBe(folded.some((row) => row.kind === 'fold'))
     }),
   )
 })

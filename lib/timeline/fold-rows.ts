@@ -28,17 +28,10 @@ export interface FoldOptions {
 
 /** `rows` in the order to show them; a fold stands where its first member stood. */
 export function foldRows(rows: readonly CallRow[], options: FoldOptions): readonly Row[] {
-  const { open, aboveRows = FOLD_ABOVE_ROWS } = options
-  const leastMembers = options.leastMembers ?? (rows.length > CROWD_ROWS ? 2 : FOLD_LEAST_MEMBERS)
-  if (rows.length <= aboveRows) return rows
-  const groups = new Map<string, CallRow[]>()
-  for (const row of rows) {
-    if (row.slowest) continue
-    const key = foldKey(row)
-    const group = groups.get(key)
-    if (group) group.push(row)
-    else groups.set(key, [row])
-  }
+  const { open } = options
+  const leastMembers = leastMembersOf(rows, options)
+  if (leastMembers === null) return rows
+  const groups = groupAlike(rows)
   const result: Row[] = []
   const done = new Set<string>()
   for (const row of rows) {
@@ -57,9 +50,35 @@ export function foldRows(rows: readonly CallRow[], options: FoldOptions): readon
   return result
 }
 
-/** JSON keeps a tool name that holds the separator from looking like another key. */
-export function foldKey(row: Pick<CallRow, 'tool' | 'effect' | 'outcome'>): string {
-  return `fold:${JSON.stringify([row.tool, row.effect, row.outcome])}`
+/** Whether folding would change anything, without the work of it. */
+export function isFoldable(rows: readonly CallRow[], options: Omit<FoldOptions, 'open'> = {}): boolean {
+  const leastMembers = leastMembersOf(rows, options)
+  if (leastMembers === null) return false
+  for (const group of groupAlike(rows).values()) if (group.length >= leastMembers) return true
+  return false
+}
+
+/** Null for so few rows that none are folded. */
+function leastMembersOf(rows: readonly CallRow[], options: Omit<FoldOptions, 'open'>): number | null {
+  if (rows.length <= (options.aboveRows ?? FOLD_ABOVE_ROWS)) return null
+  return options.leastMembers ?? (rows.length > CROWD_ROWS ? 2 : FOLD_LEAST_MEMBERS)
+}
+
+function groupAlike(rows: readonly CallRow[]): ReadonlyMap<string, CallRow[]> {
+  const groups = new Map<string, CallRow[]>()
+  for (const row of rows) {
+    if (row.slowest) continue
+    const key = foldKey(row)
+    const group = groups.get(key)
+    if (group) group.push(row)
+    else groups.set(key, [row])
+  }
+  return groups
+}
+
+/** Effects and outcomes hold no colon, so the name of the tool may hold what it likes. */
+export function foldKey({ tool, effect, outcome }: Pick<CallRow, 'tool' | 'effect' | 'outcome'>): string {
+  return `fold:${effect}:${outcome}:${tool}`
 }
 
 function createFold(key: string, members: readonly CallRow[], open: boolean): FoldRow {

@@ -17,6 +17,8 @@ const batch = makeDetail({
   concurrency: 2,
   size: 5,
   model_ms: 300,
+  slowest_call_id: 'b',
+  blocked_ms: 40,
   calls: [
     makeWireCall({ call_id: 'a', seq: 0, duration_ms: 100 }),
     makeWireCall({ call_id: 'b', seq: 1, tool: 'slow', duration_ms: 40, outcome: 'error' }),
@@ -34,15 +36,15 @@ const batch = makeDetail({
   ],
 })
 
-test('the picture of a batch rests on its measures', () => {
-  const { timeline, measures } = prepareBatch(batch)
+test('the picture of a batch shows what its answer says, from the hand-over to the last end', () => {
+  const { timeline, ran } = prepareBatch(batch)
   expect(timeline).toMatchObject({
     extent: { fromUs: 0, toUs: 200_000 },
     endUs: 200_000,
     alone: { key: 'call:b', fromUs: 160_000, toUs: 200_000 },
     cap: 2,
   })
-  expect(measures.slowestCallId).toBe('b')
+  expect(ran).toBe(5)
   expect(timeline.rows.map((row) => [row.callId, row.slowest])).toEqual([
     ['a', false],
     ['b', true],

@@ -1,6 +1,6 @@
 import type { BatchDetail, OutcomeCounts } from '#lib/contract/reads.ts'
+import type { IgnoredDependency } from '#lib/intervals/dependencies.ts'
 import { computeIdealSchedule } from '#lib/intervals/ideal-schedule.ts'
-import { type BatchMeasures, measureBatch } from '#lib/intervals/measure-batch.ts'
 import { computeWaiting } from '#lib/intervals/waiting.ts'
 import type { Call } from '#lib/model/batch.ts'
 import { countOutcomes } from './count-outcomes.ts'
@@ -12,53 +12,67 @@ import { prepareSteps } from './steps.ts'
 /** A batch ready to be drawn and told about. */
 export interface PreparedBatch {
   readonly calls: readonly Call[]
-  readonly measures: BatchMeasures
+  /** Recorded calls, attempts included, that ran. */
+  readonly ran: number
+  readonly ignoredDependencies: readonly IgnoredDependency[]
   readonly timeline: Timeline
   /** Each call once, as its last attempt ended. */
   readonly outcomes: OutcomeCounts
 }
 
 /**
- * Everything that the batch page derives from one answer of the read API. The ideal schedule and all
- * measures are those of `lib/intervals`; nothing is measured here. O(n log n) in the calls.
+ * What the batch page needs beyond one answer of the read API. What the answer says already (the slowest
+ * sibling, its time alone) is taken from there; the ideal schedule is that of `lib/intervals`. O(n log n).
  */
 export function prepareBatch(batch: BatchDetail): PreparedBatch {
   const calls = readCalls(batch.calls)
-  const scheduled = {
+  const ideal = computeIdealSchedule({
     calls,
     mode: batch.mode,
     concurrency: batch.concurrency,
     toolCaps: batch.tool_caps === null ? null : new Map(Object.entries(batch.tool_caps)),
-  }
-  const measures = measureBatch(scheduled)
-  const ideal = computeIdealSchedule(scheduled)
+  })
   const rows = prepareRows({
     calls,
     idealStartsUs: ideal.startsUs,
     // Spans do not say when the calls were handed over, so nothing can be said about waiting either.
     waiting: computeWaiting(calls, ideal, batch.source !== 'otlp'),
     bands: prepareBands(batch),
-    slowestCallId: measures.slowestCallId,
+    slowestCallId: batch.slowest_call_id,
   })
-  const timeline = assemble(rows, measures, batch.concurrency)
-  return { calls, measures, timeline, outcomes: countOutcomes(rows) }
-}
-
-function assemble(rows: readonly CallRow[], measures: BatchMeasures, cap: number | null): Timeline {
-  const { firstStartUs, lastEndUs } = measures
   return {
-    rows,
-    extent: { fromUs: Math.min(0, firstStartUs ?? 0), toUs: lastEndUs ?? 0 },
-    endUs: lastEndUs,
-    alone: aloneStretch(measures),
-    inFlight: prepareSteps(rows.flatMap((row) => row.segments)),
-    cap,
+    calls,
+    ran: rows.reduce((sum, row) => sum + row.segments.length, 0),
+    ignoredDependencies: ideal.ignoredDependencies,
+    timeline: assemble(rows, batch),
+    outcomes: countOutcomes(rows),
   }
 }
 
-function aloneStretch({ slowestCallId, blockedUs, lastEndUs }: BatchMeasures): AloneStretch | null {
-  if (slowestCallId === null || lastEndUs === null || !blockedUs) return null
-  return { key: callKey(slowestCallId), fromUs: lastEndUs - blockedUs, toUs: lastEndUs }
+function assemble(rows: readonly CallRow[], batch: BatchDetail): Timeline {
+  let fromUs = 0
+  let endUs: number | null = null
+  for (const row of rows) {
+    if (row.startUs === null || row.endUs === null) continue
+    fromUs = Math.min(fromUs, row.startUs)
+    endUs = Math.max(endUs ?? row.endUs, row.endUs)
+  }
+  return {
+    rows,
+    extent: { fromUs, toUs: endUs ?? 0 },
+    endUs,
+    alone: aloneStretch(batch, endUs),
+    inFlight: prepareSteps(rows.flatMap((row) => row.segments)),
+    cap: batch.concurrency,
+  }
+}
+
+function aloneStretch(
+  { slowest_call_id, blocked_ms }: BatchDetail,
+  endUs: number | null,
+): AloneStretch | null {
+  if (slowest_call_id === null || endUs === null || !blocked_ms) return null
+  return { key: callKey(slowest_call_id), fromUs: endUs - Math.round(blocked_ms * 1000), toUs: endUs }
 }
 
 function prepareBands(batch: BatchDetail): ReadonlyMap<string, Band> {

@@ -81,9 +81,9 @@ const EVIDENCE_WORDS: Record<BatchDetail['evidence'], string> = {
   overlap: 'overlap',
 }
 
-function summarise({ wall_ms, sum_ms }: BatchDetail, { timeline, measures }: PreparedBatch): string {
+function summarise({ wall_ms, sum_ms }: BatchDetail, { timeline, ran }: PreparedBatch): string {
   if (wall_ms === null || sum_ms === null) return 'No call of this batch ran.'
-  if (measures.ran === 1) return `One call, ${formatDuration(wall_ms)}.`
+  if (ran === 1) return `One call, ${formatDuration(wall_ms)}.`
   const { alone } = timeline
   const held = alone
     ? ` The last ${formatDuration((alone.toUs - alone.fromUs) / 1000)} were one call alone.`

@@ -77,11 +77,11 @@ export function BatchFigures({ batch, prepared, narrow }: BatchFiguresProps) {
   )
 }
 
-function noteOnCalls(batch: BatchDetail, { measures, timeline }: PreparedBatch): ReactNode {
-  const ran = timeline.rows.filter((row) => row.segments.length > 0).length
+function noteOnCalls(batch: BatchDetail, prepared: PreparedBatch): ReactNode {
+  const ran = prepared.timeline.rows.filter((row) => row.segments.length > 0).length
   const emitted = batch.emitted_calls
   const missing = emitted !== null && emitted > batch.size ? `, ${formatCount(emitted)} emitted` : ''
-  const attempts = measures.ran > ran ? `, ${formatCount(measures.ran)} attempts` : ''
+  const attempts = prepared.ran > ran ? `, ${formatCount(prepared.ran)} attempts` : ''
   return `${ran === batch.size ? 'all' : ran === 0 ? 'none' : formatCount(ran)} ran${attempts}${missing}`
 }
 
@@ -105,10 +105,10 @@ function noteOnIdeal({ wall_ms, ideal_ms }: BatchDetail): string {
 }
 
 /** Why overlap has no measure here, where it has none. */
-function noteOnEfficiency({ serialization, mode }: BatchDetail, { measures }: PreparedBatch): string {
+function noteOnEfficiency({ serialization, mode }: BatchDetail, { ran }: PreparedBatch): string {
   if (serialization !== null) return `serialization ${serialization.toFixed(3)}`
-  if (measures.ran === 0) return 'no call ran'
-  if (measures.ran === 1) return 'only one call'
+  if (ran === 0) return 'no call ran'
+  if (ran === 1) return 'only one call'
   return mode === 'serial' ? 'serial was intended' : 'overlap could gain nothing'
 }
 

@@ -48,11 +48,11 @@ const SENTENCES: Record<Flag, (batch: BatchDetail, prepared: PreparedBatch) => s
 }
 
 function ignored(
-  { measures, timeline }: PreparedBatch,
+  { ignoredDependencies, timeline }: PreparedBatch,
   reason: 'unknown' | 'self' | 'cycle',
   why: string,
 ): string {
-  const edges = measures.ignoredDependencies.filter((edge) => edge.reason === reason)
+  const edges = ignoredDependencies.filter((edge) => edge.reason === reason)
   const first = timeline.rows.find((row) => row.callId === edges[0]?.callId)
   const of = first ? ` of ${middleTruncate(first.tool, 32)}` : ''
   const more = edges.length > 1 ? ` and ${edges.length - 1} more` : ''
