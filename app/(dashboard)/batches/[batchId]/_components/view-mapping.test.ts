@@ -8,6 +8,7 @@ import { BATCH_VIEW_PARSERS, type BatchViewValues } from './view-params.ts'
 
 const { timeline } = prepareBatch(
   makeDetail({
+    slowest_call_id: 'c3',
     calls: [0, 1, 2, 3].map((seq) =>
       makeWireCall({ call_id: `c${seq}`, seq, tool: seq < 2 ? 'a' : 'b', duration_ms: 10 + seq }),
     ),
