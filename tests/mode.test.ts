@@ -78,6 +78,18 @@ describe('executors', () => {
     await waitUntil('the executor is gone', () => find()?.connected === false)
   })
 
+  it('hear when a rule has ended by itself', async () => {
+    const source = await listenAs('kyc', 'production', 'kyc-3')
+    const { revision } = server.runtime.mode()
+    await put([{ mode: 'serial', agent: 'kyc', expires_at: Date.now() + 700 }], { reason: 'for a moment' })
+    const set = await source.hear('the rule', isMode(revision + 1))
+    expect((set.data as ModeState).rules).toHaveLength(1)
+    const ended = await source.hear('its end', isMode(revision + 2))
+    expect((ended.data as ModeState).rules).toEqual([])
+    const [line] = (await server.runtime.reads.listModeAudit(1)).entries
+    expect(line).toMatchObject({ revision: revision + 2, action: 'expire', by: 'expiry' })
+  })
+
   it('must say who they are', async () => {
     const answer = await server.client.ask('/api/v1/mode/stream?agent=kyc')
     expect(answer.status).toBe(400)
@@ -237,10 +249,16 @@ describe('a stream', () => {
   })
 })
 
+it('asked for the head of a stream only, gives that and no stream', async () => {
+  const answer = await server.client.ask('/api/v1/stream', { method: 'HEAD' })
+  expect(answer.headers['content-type']).toBe('text/event-stream')
+})
+
 describe('a method that a path does not take', () => {
   it('is a 405 that names those it takes', async () => {
     const answer = await server.client.ask('/api/v1/mode', { method: 'DELETE' })
     expect(answer.status).toBe(405)
+    expect(answer.headers.allow).toBe('GET, PUT')
     expect((answer.json as { detail: string }).detail).toContain('GET, PUT')
   })
 })

@@ -40,7 +40,7 @@ export function createStreamHub(): StreamHub {
         open.delete(res)
         onClose?.()
       })
-      if (closed) res.end()
+      if (closed || req.method === 'HEAD') res.end()
       return { send: (event, data, id) => write([res], frame(event, data, id)) }
     },
     broadcast(event, data, id) {

@@ -86,7 +86,7 @@ async function handle(req: IncomingMessage, res: ServerResponse, options: FrontO
   try {
     requireKnownHost(req, options.allowedHosts)
     const url = parseUrl(req)
-    const route = findRoute(req.method ?? 'GET', url.pathname)
+    const route = findRoute(req.method ?? 'GET', url.pathname, res)
     if (route) await route(req, res, url, options.context)
     else await options.pages(req, res)
   } catch (error) {
@@ -102,11 +102,13 @@ function parseUrl(req: IncomingMessage): URL {
   return url
 }
 
-function findRoute(method: string, path: string): Route | null {
+function findRoute(method: string, path: string, res: ServerResponse): Route | null {
   const methods = ROUTES[path]
   if (methods === undefined) return null
   const route = methods[method === 'HEAD' ? 'GET' : method]
   if (route) return route
   if (SHARED_PATHS.has(path)) return null
-  throw new RequestError(405, `${path} takes ${Object.keys(methods).join(', ')}, not ${method.slice(0, 20)}.`)
+  const allowed = Object.keys(methods).join(', ')
+  res.setHeader('allow', allowed)
+  throw new RequestError(405, `${path} takes ${allowed}, not ${method.slice(0, 20)}.`)
 }

@@ -68,6 +68,20 @@ describe('writes in groups', () => {
     expect(faults).toEqual([])
   })
 
+  it('cost those beside a wrong one no commit of their own', async () => {
+    const { write, groups } = createCommits()
+    const wrong = () => {
+      throw new RequestError(409, 'somebody was faster')
+    }
+    const works = Array.from({ length: 100 }, (_, i) => (i === 20 || i === 70 ? wrong : count('duplicates')))
+    const results = await Promise.allSettled(
+      works.map((work) => write({ prepare: nothing, work, size: () => 1 })),
+    )
+    expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(2)
+    expect(counted()).toEqual([['duplicates', 98]])
+    expect(groups).toEqual([98])
+  })
+
   it('are prepared when their turn comes: no more than one group is in memory', async () => {
     const { write, groups } = createCommits()
     let held = 0

@@ -5,7 +5,7 @@ import type { StorageFault } from './storage-fault.ts'
 export interface Write<P, T> {
   /** Runs when the write's turn comes, so that no more than one group of what it makes is ever in memory. */
   readonly prepare: () => P
-  /** Runs inside a transaction that it shares with others; again, and alone, when the shared one failed. */
+  /** Runs inside a transaction that it shares with others; again when another of them made that fail. */
   readonly work: (prepared: P) => T
   /** How much memory was prepared. */
   readonly size?: (prepared: P) => number
@@ -49,49 +49,33 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   let queue: Pending[] = []
   let scheduled = false
 
-  function prepareGroup(): Prepared[] {
-    const group: Prepared[] = []
-    let groupBytes = 0
-    let taken = 0
-    for (const pending of queue) {
-      if (groupBytes >= GROUP_BYTES || group.length === GROUP_WRITES) break
-      taken += 1
-      try {
-        const { prepare, work, size } = pending.write
-        const prepared = prepare()
-        const bytes = size?.(prepared) ?? 0
-        groupBytes += bytes
-        group.push({ pending, work: () => work(prepared), bytes })
-      } catch (error) {
-        pending.reject(error)
-      }
+  function commit(group: readonly Prepared[]): void {
+    const outcome = runTogether(group, log)
+    const groupBytes = group.reduce((sum, { bytes }) => sum + bytes, 0)
+    if (outcome.ok) {
+      onCommit(groupBytes)
+      for (const [i, { pending }] of group.entries()) pending.resolve(outcome.values[i])
+      return
     }
-    queue = queue.slice(taken)
-    return group
+    const fault = describeFault(outcome.error)
+    if (fault === null) refuse(group, outcome)
+    else {
+      onFault(fault, groupBytes)
+      for (const { pending } of group) pending.reject(toError(fault))
+    }
   }
 
-  function commit(group: readonly Prepared[]): void {
-    const groupBytes = group.reduce((sum, { bytes }) => sum + bytes, 0)
-    try {
-      const values = log.transaction(() => group.map(({ work }) => work()))
-      onCommit(groupBytes)
-      group.forEach(({ pending }, i) => {
-        pending.resolve(values[i])
-      })
-    } catch (error) {
-      const fault = describeFault(error)
-      if (fault !== null) {
-        onFault(fault, groupBytes)
-        for (const { pending } of group) pending.reject(toError(fault))
-      } else if (group.length === 1) group[0]?.pending.reject(error)
-      // One write is wrong in itself: it alone shall fail, not those that happened to stand beside it.
-      else for (const prepared of group) commit([prepared])
-    }
+  /** A write that is wrong in itself fails alone; those that happened to stand beside it are tried again. */
+  function refuse(group: readonly Prepared[], { error, wrong }: Failure): void {
+    const rest = wrong === null ? [] : group.filter((prepared) => prepared !== wrong)
+    for (const prepared of group) if (!rest.includes(prepared)) prepared.pending.reject(error)
+    if (rest.length > 0) commit(rest)
   }
 
   function drain(): void {
     scheduled = false
-    const group = prepareGroup()
+    const { group, taken } = prepareGroup(queue)
+    queue = queue.slice(taken)
     if (group.length > 0) commit(group)
     if (queue.length > 0) schedule()
   }
@@ -114,5 +98,54 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       schedule()
       return promise
     },
+  }
+}
+
+/** Takes from the front of the queue what makes a group. What cannot be prepared is answered at once. */
+function prepareGroup(queue: readonly Pending[]): { group: Prepared[]; taken: number } {
+  const group: Prepared[] = []
+  let groupBytes = 0
+  let taken = 0
+  for (const pending of queue) {
+    if (groupBytes >= GROUP_BYTES || group.length === GROUP_WRITES) break
+    taken += 1
+    try {
+      const { prepare, work, size } = pending.write
+      const prepared = prepare()
+      const bytes = size?.(prepared) ?? 0
+      groupBytes += bytes
+      group.push({ pending, work: () => work(prepared), bytes })
+    } catch (error) {
+      pending.reject(error)
+    }
+  }
+  return { group, taken }
+}
+
+interface Failure {
+  readonly ok: false
+  readonly error: unknown
+  /** The write whose work threw; null when it was the commit itself. */
+  readonly wrong: Prepared | null
+}
+
+function runTogether(
+  group: readonly Prepared[],
+  log: GroupCommitOptions['log'],
+): { readonly ok: true; readonly values: unknown[] } | Failure {
+  let working: Prepared | null = null
+  try {
+    const values = log.transaction(() => {
+      const results: unknown[] = []
+      for (const prepared of group) {
+        working = prepared
+        results.push(prepared.work())
+      }
+      working = null
+      return results
+    })
+    return { ok: true, values }
+  } catch (error) {
+    return { ok: false, error, wrong: working }
   }
 }
