@@ -1,4 +1,5 @@
 import { benchFlip } from './flip.ts'
+import { benchGantt } from './gantt.ts'
 import { benchIngestBulk } from './ingest-bulk.ts'
 import { benchIngestSingle } from './ingest-single.ts'
 import { formatTable, type Row } from './lib/report.ts'
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
   sketch: benchSketch,
   'sdk-cost': benchSdkCost,
   flip: benchFlip,
+  gantt: benchGantt,
 }
 
 const wanted = process.argv.slice(2)

@@ -44,8 +44,10 @@ export function layOutMiniGantt(batch: MiniBatch, width: number, height: number)
     const y = top + row * pitch
     return attempts.flatMap((call, index): MiniShape[] => {
       if (!isTimed(call)) return [{ x: 0, y, width: UNTIMED_WIDTH, height: barHeight, tone: 'untimed' }]
-      const barWidth = Math.max(MIN_BAR_WIDTH, perMs === 0 ? width : call.duration_ms * perMs)
-      const x = Math.min((call.start_ms - startMs) * perMs, width - barWidth)
+      const measured = perMs === 0 ? width : call.duration_ms * perMs
+      // The box is the bound where rounding is not.
+      const barWidth = Math.min(width, Math.max(MIN_BAR_WIDTH, measured))
+      const x = Math.max(0, Math.min((call.start_ms - startMs) * perMs, width - barWidth))
       const bar = { x, y, width: barWidth, height: barHeight }
       const isReplaced = index < attempts.length - 1
       return isReplaced ? [{ ...bar, tone: 'dim' }] : toneBar(bar, call, batch.slowest_call_id)

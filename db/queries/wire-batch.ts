@@ -103,9 +103,14 @@ function toWireCall(call: Call): WireCall {
   }
 }
 
-/** Recorded calls by outcome; each attempt counts. */
+/** Calls by outcome: each once, as its last attempt ended, so that the counts add up to the size. */
 function countOutcomes(calls: readonly Call[]): OutcomeCounts {
   const counts: OutcomeCounts = { ok: 0, error: 0, timeout: 0, cancelled: 0, 'never-ran': 0, unknown: 0 }
-  for (const call of calls) counts[call.outcome] += 1
+  const last = new Map<string, Call>()
+  for (const call of calls) {
+    const known = last.get(call.callId)
+    if (known === undefined || call.attempt > known.attempt) last.set(call.callId, call)
+  }
+  for (const { outcome } of last.values()) counts[outcome] += 1
   return counts
 }

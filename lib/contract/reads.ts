@@ -79,7 +79,7 @@ export const batchSchema = z.object({
   slowest_call_id: orNull(z.string()),
   slowest_tool: orNull(z.string()),
   blocked_ms: orNull(ms).describe('how long the slowest sibling ran after every other call had ended'),
-  outcomes: outcomeCountsSchema,
+  outcomes: outcomeCountsSchema.describe('calls, each once, as its last attempt ended'),
   signature: z.string().describe('sorted tool names joined by +'),
 })
 
