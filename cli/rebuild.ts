@@ -15,6 +15,7 @@ interface Progress {
   readonly rebuilding: boolean
   readonly flushed_seq: number
   readonly last_seq: number
+  readonly fault: string | null
 }
 
 /** `parascope rebuild`: by the server that holds the data folder, or here when none does. */
@@ -58,6 +59,8 @@ async function rebuildThere(url: string, bar: Bar): Promise<void> {
     bar.setTotal(progress.last_seq)
     bar.update(progress.flushed_seq)
   }
+  if (progress.fault !== null)
+    throw new Error(`The rebuild stopped: ${progress.fault}. The log of the server says where.`)
 }
 
 async function ask(url: string, method: 'GET' | 'POST'): Promise<Progress> {

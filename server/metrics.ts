@@ -14,6 +14,7 @@ export interface MetricSources {
   readonly queuedRequests: () => number
   readonly streams: () => Readonly<Record<string, number>>
   readonly derivedLag: () => number
+  readonly derivedHealthy: () => boolean
   readonly storageHealthy: () => boolean
 }
 
@@ -36,6 +37,9 @@ export function createServerMetrics(sources: MetricSources): ServerMetrics {
     'parascope_derived_lag_entries',
     'Entries of the log that derived state does not hold yet',
     sources.derivedLag,
+  )
+  gauge('parascope_derived_healthy', '0 when an error keeps derived state from following the log', () =>
+    sources.derivedHealthy() ? 1 : 0,
   )
   gauge('parascope_storage_healthy', '1 while the database can be written', () =>
     sources.storageHealthy() ? 1 : 0,

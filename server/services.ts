@@ -109,6 +109,9 @@ function createStateListener(state: ServerState, people: StreamHub): Omit<Writer
       people.broadcast('batches', { count, ids, failing, last_started_at })
     },
     derived(event) {
+      const { fault } = event
+      if (fault !== null && state.derived.fault === null)
+        logger.error({ err: fault }, 'nothing more is derived')
       state.derived = event
       people.broadcast('derived', { through_seq: event.flushedSeq, rebuilding: event.rebuilding })
     },
@@ -131,6 +134,7 @@ function createMetrics(
     queuedRequests: () => writer.queuedRequests,
     streams: () => ({ people: streams.people.size, executors: streams.executors.size }),
     derivedLag: () => Math.max(0, state.derived.lastSeq - state.derived.flushedSeq),
+    derivedHealthy: () => state.derived.fault === null,
     storageHealthy: () => state.storageFault === null,
   })
 }

@@ -16,7 +16,7 @@ export function createServerState(): ServerState {
     storageFault: null,
     stopping: false,
     pagesReady: false,
-    derived: { flushedSeq: 0, lastSeq: 0, rebuilding: false },
+    derived: { flushedSeq: 0, lastSeq: 0, rebuilding: false, fault: null },
   }
 }
 

@@ -32,11 +32,12 @@ const STREAM = {
 } as const
 const PROGRESS = {
   type: 'object',
-  required: ['rebuilding', 'flushed_seq', 'last_seq'],
+  required: ['rebuilding', 'flushed_seq', 'last_seq', 'fault'],
   properties: {
     rebuilding: { type: 'boolean' },
     flushed_seq: { type: 'integer' },
     last_seq: { type: 'integer' },
+    fault: { type: ['string', 'null'], description: 'what stopped it; null = nothing' },
   },
 } as const
 const executorQuery = z.object({

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { trace } from '@opentelemetry/api'
+import type { DerivedEvent } from '../writer/protocol.ts'
 import { readBody, requireJson } from './body.ts'
 import type { Route } from './context.ts'
 import { requireSameOrigin } from './origin.ts'
@@ -34,7 +35,7 @@ export const postRebuild: Route = async (req, res, _url, context) => {
   requireSameOrigin(req, context.publicUrl)
   requireJson(req)
   await readBody(req, 1024, context.budget)
-  context.state.derived = { ...context.state.derived, flushedSeq: 0, rebuilding: true }
+  context.state.derived = { ...context.state.derived, flushedSeq: 0, rebuilding: true, fault: null }
   await context.writer.rebuild()
   respondJson(res, 202, rebuildProgress(context.state.derived))
 }
@@ -44,6 +45,6 @@ export const getRebuild: Route = (_req, res, _url, context) => {
   respondJson(res, 200, rebuildProgress(context.state.derived))
 }
 
-function rebuildProgress(derived: { flushedSeq: number; lastSeq: number; rebuilding: boolean }) {
-  return { rebuilding: derived.rebuilding, flushed_seq: derived.flushedSeq, last_seq: derived.lastSeq }
+function rebuildProgress({ rebuilding, flushedSeq, lastSeq, fault }: DerivedEvent) {
+  return { rebuilding, flushed_seq: flushedSeq, last_seq: lastSeq, fault: fault?.message ?? null }
 }

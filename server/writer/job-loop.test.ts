@@ -19,7 +19,7 @@ function startLoop(): void {
     jobs,
     lastSeq: () => store.log.lastSeq,
     onProgress: (event) => told.push(event),
-    onError: (error) => errors.push(error),
+    onError: (error) => errors.push(error) < 0,
   })
 }
 beforeEach(() => {
@@ -50,7 +50,7 @@ describe('the consumers beside the writes', () => {
     ingest('b')
     loop.wake()
     await waitUntil('the next is derived', () => told.at(-1)?.flushedSeq === 2)
-    expect(told.at(-1)).toEqual({ flushedSeq: 2, lastSeq: 2, rebuilding: false })
+    expect(told.at(-1)).toEqual({ flushedSeq: 2, lastSeq: 2, rebuilding: false, fault: null })
   })
 
   it.each([0, 1, 40])('tell the end of a rebuild of %i entries', async (entries) => {
@@ -61,6 +61,52 @@ describe('the consumers beside the writes', () => {
     jobs.rebuild()
     loop.startRebuild()
     await waitUntil('the rebuild is over', () => told.length > before && told.at(-1)?.rebuilding === false)
-    expect(told.at(-1)).toEqual({ flushedSeq: entries, lastSeq: entries, rebuilding: false })
+    expect(told.at(-1)).toEqual({ flushedSeq: entries, lastSeq: entries, rebuilding: false, fault: null })
+  })
+})
+
+describe('an error in what derives', () => {
+  /** Fails until told otherwise; a real one would be at its entry of the log again and again. */
+  function startFailing(mayGoBetter: boolean) {
+    const state = { failing: true, slices: 0 }
+    const events: DerivedEvent[] = []
+    const failing = createJobLoop({
+      jobs: {
+        runSlice() {
+          state.slices += 1
+          if (state.failing) throw new Error('a sum is below 0')
+          return false
+        },
+        flushedSeq: () => (state.failing ? 0 : 5),
+      },
+      lastSeq: () => 5,
+      onProgress: (event) => events.push(event),
+      onError: () => mayGoBetter,
+    })
+    return { state, events, failing }
+  }
+
+  it('stops what derives and nothing else, is told, and ends with a rebuild', async () => {
+    const { state, events, failing } = startFailing(false)
+    failing.wake()
+    await waitUntil('it is told', () => events.length > 0)
+    expect(events[0]).toMatchObject({ flushedSeq: 0, lastSeq: 5, fault: { message: 'a sum is below 0' } })
+    failing.wake()
+    state.failing = false
+    failing.startRebuild()
+    await waitUntil('it follows again', () => events.length > 1)
+    expect(events[1]).toEqual({ flushedSeq: 5, lastSeq: 5, rebuilding: false, fault: null })
+    expect(state.slices).toBe(2)
+    failing.stop()
+  })
+
+  it('is passed when it lay with the storage', async () => {
+    const { state, events, failing } = startFailing(true)
+    failing.wake()
+    await waitUntil('it has failed once', () => state.slices === 1)
+    state.failing = false
+    await waitUntil('it follows again', () => events.length > 0)
+    expect(events).toEqual([{ flushedSeq: 5, lastSeq: 5, rebuilding: false, fault: null }])
+    failing.stop()
   })
 })

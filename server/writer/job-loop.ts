@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import type { JobRunner } from '#jobs/runner.ts'
-import type { DerivedEvent } from './protocol.ts'
+import type { DerivedEvent, DerivedFault } from './protocol.ts'
 
 /** A slice of work for consumers; nobody who writes waits longer for it. */
 const SLICE_MS = 5
@@ -16,11 +16,14 @@ const IDLE_INTERVAL_MS = 50
 const RETRY_INTERVAL_MS = 1_000
 
 export interface JobLoopOptions {
-  readonly jobs: JobRunner
+  readonly jobs: Pick<JobRunner, 'runSlice' | 'flushedSeq'>
   readonly lastSeq: () => number
   readonly onProgress: (progress: DerivedEvent) => void
-  /** A slice failed; memory and cursors are at the last flush, and it is tried again. */
-  readonly onError: (error: unknown) => void
+  /**
+   * A slice failed; memory and cursors are at the last flush. True when it may go better the next time; else
+   * nothing more is derived until a rebuild, and the writes go on.
+   */
+  readonly onError: (error: unknown) => boolean
 }
 
 /** Runs the consumers in slices between the writes. */
@@ -36,12 +39,13 @@ export function createJobLoop(options: JobLoopOptions): JobLoop {
   let timer: NodeJS.Timeout | null = null
   let stopped = false
   let rebuilding = false
+  let fault: DerivedFault | null = null
   let lastWriteMs = Number.NEGATIVE_INFINITY
   let reportedSeq = jobs.flushedSeq()
   let utilisation = performance.eventLoopUtilization()
 
   function schedule(delayMs: number): void {
-    if (timer === null && !stopped) timer = setTimeout(step, delayMs)
+    if (timer === null && !stopped && fault === null) timer = setTimeout(step, delayMs)
   }
 
   function step(): void {
@@ -50,13 +54,19 @@ export function createJobLoop(options: JobLoopOptions): JobLoop {
     try {
       more = jobs.runSlice(SLICE_MS)
     } catch (error) {
-      onError(error)
-      schedule(RETRY_INTERVAL_MS)
+      if (onError(error)) schedule(RETRY_INTERVAL_MS)
+      else halt(error)
       return
     }
     report()
     if (more) schedule(nextSliceIn())
     else if (jobs.flushedSeq() < lastSeq()) schedule(IDLE_INTERVAL_MS)
+  }
+
+  function halt(error: unknown): void {
+    fault = describe(error)
+    rebuilding = false
+    tell()
   }
 
   /** Nobody waits when nothing is written; senders come first when the thread can't keep up with them. */
@@ -72,7 +82,11 @@ export function createJobLoop(options: JobLoopOptions): JobLoop {
     if (flushedSeq === reportedSeq) return
     reportedSeq = flushedSeq
     if (flushedSeq >= lastSeq()) rebuilding = false
-    onProgress({ flushedSeq, lastSeq: lastSeq(), rebuilding })
+    tell()
+  }
+
+  function tell(): void {
+    onProgress({ flushedSeq: jobs.flushedSeq(), lastSeq: lastSeq(), rebuilding, fault })
   }
 
   return {
@@ -82,6 +96,7 @@ export function createJobLoop(options: JobLoopOptions): JobLoop {
     },
     startRebuild() {
       rebuilding = true
+      fault = null
       // A rebuild that ends where it began has made progress all the same.
       reportedSeq = -1
       schedule(0)
@@ -91,4 +106,9 @@ export function createJobLoop(options: JobLoopOptions): JobLoop {
       if (timer !== null) clearTimeout(timer)
     },
   }
+}
+
+function describe(error: unknown): DerivedFault {
+  const known = error instanceof Error ? error : new Error(String(error))
+  return { message: known.message, stack: known.stack ?? null }
 }

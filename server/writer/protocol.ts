@@ -36,6 +36,14 @@ export interface DerivedEvent {
   readonly flushedSeq: number
   readonly lastSeq: number
   readonly rebuilding: boolean
+  /** What keeps derived state from following the log; null = nothing. */
+  readonly fault: DerivedFault | null
+}
+
+/** An error of ours in what derives. Batches are stored all the same; a rebuild tries again. */
+export interface DerivedFault {
+  readonly message: string
+  readonly stack: string | null
 }
 
 /** The storage began or ceased to fail. */

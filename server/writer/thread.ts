@@ -45,8 +45,8 @@ const loop = createJobLoop({
   onProgress: (progress) => host.emit('derived', progress),
   onError(error) {
     const fault = describeStorageFault(error)
-    if (fault === null) throw error
-    reportFault(fault)
+    if (fault !== null) reportFault(fault)
+    return fault !== null
   },
 })
 
@@ -75,10 +75,13 @@ const host = hostThread({
     // Commits keep their order: when this one is done, everything accepted before it is on disk.
     await commit(() => undefined).catch(ignoreKnownFault)
     loop.stop()
-    saveDerived()
-    db.close()
-    // The answer leaves at the end of this turn; the port may close in the one after.
-    setImmediate(() => setImmediate(() => host.close()))
+    try {
+      saveDerived()
+    } finally {
+      db.close()
+      // The answer leaves at the end of this turn; the port may close in the one after.
+      setImmediate(() => setImmediate(() => host.close()))
+    }
   },
 })
 
