@@ -12,6 +12,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: ['scripts/fix-seed.ts'],
           include: ['*.test.ts', '{lib,sdk,components,demo,scripts}/**/*.test.{ts,tsx}'],
           exclude,
           testTimeout: 30_000,
@@ -22,6 +23,7 @@ export default defineConfig({
         resolve: { alias: { 'server-only': 'next/dist/compiled/server-only/empty.js' } },
         test: {
           name: 'integration',
+          setupFiles: ['scripts/fix-seed.ts'],
           include: ['{db,ingest,jobs,server,cli,app,bench,tests}/**/*.test.{ts,tsx}'],
           exclude,
           testTimeout: 60_000,
