@@ -63,6 +63,25 @@ async function read<T>(url: string, path: string): Promise<T> {
   return (await response.json()) as T
 }
 
+interface Covered {
+  readonly effective_from: number | null
+  readonly effective_to: number | null
+}
+
+/**
+ * The answer once it covers all that was asked for: a server whose cores are busy may cover less of a window
+ * with open edges, and says so.
+ */
+async function readWhole<T extends Covered>(url: string, path: string, query: string): Promise<T> {
+  const asked = new URLSearchParams(query)
+  const bounds = ['from', 'to'].map((name) => (asked.has(name) ? Number(asked.get(name)) : null))
+  return vi.waitFor(async () => {
+    const answer = await read<T>(url, `${path}?${query}`)
+    expect([answer.effective_from, answer.effective_to]).toEqual(bounds)
+    return answer
+  }, PATIENCE)
+}
+
 interface Percentiles {
   readonly p50_ms: number | null
   readonly p95_ms: number | null
@@ -129,7 +148,7 @@ describe.for(Object.entries(VIEWED))('%s', ([, { query, holds }]) => {
   test('every percentile of the public API is within 1 % of the exact value, every count exact', async ({
     server,
   }) => {
-    const { tools } = await read<ToolList>(server.url, `/api/v1/tools?${query}`)
+    const { tools } = await readWhole<ToolList>(server.url, '/api/v1/tools', query)
     expect(new Map(tools.map(({ tool, calls, n }) => [tool, { calls, n }]))).toEqual(
       new Map(Array.from(exact, ([tool, { calls, n }]) => [tool, { calls, n }])),
     )
@@ -137,11 +156,11 @@ describe.for(Object.entries(VIEWED))('%s', ([, { query, holds }]) => {
   })
 
   test('the slowest-sibling ledger is exact', async ({ server }) => {
-    const { siblings } = await read<Siblings>(server.url, `/api/v1/siblings?${query}`)
+    const { siblings } = await readWhole<Siblings>(server.url, '/api/v1/siblings', query)
     expect(siblings.map(({ tool, batches: held, slowest }) => [tool, held, slowest]).sort()).toEqual(
       Array.from(ledger, ([tool, { batches: held, slowest }]) => [tool, held, slowest]).sort(),
     )
-    const { tools } = await read<ToolList>(server.url, `/api/v1/tools?${query}`)
+    const { tools } = await readWhole<ToolList>(server.url, '/api/v1/tools', query)
     for (const { tool, slowest_share: share, blocked_ms: blockedMs } of tools) {
       const { batches: held = 0, slowest = 0, blockedMs: exactMs = 0 } = ledger.get(tool) ?? {}
       expect(share, `share of ${tool}`).toBe(held === 0 ? null : slowest / held)
@@ -150,9 +169,14 @@ describe.for(Object.entries(VIEWED))('%s', ([, { query, holds }]) => {
   })
 
   test('the page shows the same, in figures and in tooltips', async ({ page }) => {
-    await openPage(page, `/tools?${query}`)
     const table = page.getByRole('table')
-    await expect.poll(() => table.locator('tbody tr').count(), PATIENCE).toBe(exact.size)
+    const counts = new Map(Array.from(exact, ([tool, { calls }]) => [tool, calls.toLocaleString('en-GB')]))
+    // Again while it says that it covers less.
+    await vi.waitFor(async () => {
+      await openPage(page, `/tools?${query}`)
+      const rows = await readTable(table)
+      expect(new Map(rows.map((row) => [row.Tool, row.Calls]))).toEqual(counts)
+    }, PATIENCE)
     const tooltips = await readTooltips(page)
     for (const [tool, percentiles] of exact) {
       const shown = tooltips.get(tool)
@@ -161,9 +185,6 @@ describe.for(Object.entries(VIEWED))('%s', ([, { query, holds }]) => {
     }
     const rows = new Map((await readTable(table)).map((row) => [row.Tool, row]))
     expect(rows.get('constant')?.p95).toMatch(/^42\.[1-9] ms$/)
-    for (const [tool, { calls }] of exact) {
-      expect(rows.get(tool)?.Calls, tool).toBe(calls.toLocaleString('en-GB'))
-    }
   })
 })
 
@@ -175,7 +196,7 @@ describe('one tool', () => {
   test('is split by agent, version, size, outcome and calls in flight, each within 1 %', async ({
     server,
   }) => {
-    const detail = await read<ToolDetail>(server.url, `/api/v1/tools/${TOOL}`)
+    const detail = await readWhole<ToolDetail>(server.url, `/api/v1/tools/${TOOL}`, '')
     expectParts(
       detail.by_agent,
       (row) => row.agent,
@@ -232,7 +253,7 @@ describe('one tool', () => {
 })
 
 test('wall times by number of calls are within 1 %', async ({ server }) => {
-  const { sizes } = await read<BatchSizes>(server.url, '/api/v1/batch-sizes')
+  const { sizes } = await readWhole<BatchSizes>(server.url, '/api/v1/batch-sizes', '')
   const walls = new Map<number, number[]>()
   for (const batch of SENT) {
     const edges = batch.calls.flatMap(({ start_ms: start, duration_ms: duration }) =>
