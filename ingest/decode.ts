@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib'
 import { RequestError } from './errors.ts'
 
 /** Bodies up to this size can't nest deep enough to hurt; larger ones are scanned before they are parsed. */
-const SCAN_FROM_BYTES = 1 << 20
+const SCAN_FROM_BYTES = 1 << 18
 /** Deeper than any batch: the contract itself nests five levels. */
 const MAX_DEPTH = 32
 /** A call with nothing but empty lists takes more than 20 bytes for each; less is made to fill memory. */
