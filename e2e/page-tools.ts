@@ -17,6 +17,8 @@ export async function openPage(page: Page, address: string): Promise<void> {
       Object.keys(element).some((key) => key.startsWith('__reactFiber')),
     ),
   )
+  // Its keys are bound in what React still has to do then.
+  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)))
 }
 
 /** What a screen reader would say of each element: what is hidden left out, pictures by their names. */
