@@ -94,6 +94,8 @@ describe('executors', () => {
     const answer = await server.client.ask('/api/v1/mode/stream?agent=kyc')
     expect(answer.status).toBe(400)
     expect(answer.json).toMatchObject({ errors: [{ path: 'environment' }] })
+    const long = `/api/v1/mode/stream?agent=a&environment=b&executor_id=${'x'.repeat(129)}`
+    expect((await server.client.ask(long)).json).toMatchObject({ errors: [{ path: 'executor_id' }] })
   })
 })
 

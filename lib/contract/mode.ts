@@ -58,7 +58,7 @@ export const modeAppliedSchema = z.object({
   agent: name,
   environment: name,
   revision: z.int().min(0),
-  applied_at: epochMs,
+  applied_at: epochMs.min(0).max(LIMITS.epochMsMax).describe("by the executor's clock"),
 })
 
 export const executorSchema = z.object({

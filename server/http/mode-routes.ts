@@ -10,6 +10,8 @@ import { respondJson } from './respond.ts'
 
 const MAX_BODY_BYTES = 1 << 20
 const MAX_NAME_CHARS = 256
+/** The same as in the executor's report, so that both are of one. */
+const MAX_EXECUTOR_ID_CHARS = 128
 
 /** `GET /api/v1/mode` */
 export const getMode: Route = (_req, res, _url, context) => {
@@ -36,14 +38,16 @@ export const postApplied: Route = async (req, res, _url, context) => {
 /** `GET /api/v1/mode/stream`: the rules that concern one executor, now and at each change. */
 export const getModeStream: Route = (req, res, url, context) => {
   const scope = { agent: readName(url, 'agent'), environment: readName(url, 'environment') }
-  const executorId = url.searchParams.get('executor_id') ?? `anonymous-${randomUUID()}`
-  context.executorStreams.open(req, res, executorId.slice(0, MAX_NAME_CHARS), scope)
+  const executorId = url.searchParams.has('executor_id')
+    ? readName(url, 'executor_id', MAX_EXECUTOR_ID_CHARS)
+    : `anonymous-${randomUUID()}`
+  context.executorStreams.open(req, res, executorId, scope)
 }
 
-function readName(url: URL, name: string): string {
+function readName(url: URL, name: string, maxChars = MAX_NAME_CHARS): string {
   const value = url.searchParams.get(name)
-  if (value !== null && value !== '' && value.length <= MAX_NAME_CHARS) return value
-  const reason = `is required, at most ${MAX_NAME_CHARS} characters`
+  if (value !== null && value !== '' && value.length <= maxChars) return value
+  const reason = `is required, at most ${maxChars} characters`
   throw new RequestError(400, `\`${name}\` ${reason}.`, { faults: [{ path: name, reason }] })
 }
 
