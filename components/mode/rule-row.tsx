@@ -20,6 +20,8 @@ interface RuleRowProps {
 }
 
 const NAME_CHARS = 22
+/** The agent of a rule for one of its tools. */
+const OF_CHARS = 16
 
 /** One rule; pressing its name changes it. */
 export function RuleRow({ ordered, decides, nowMs, propose }: RuleRowProps) {
@@ -84,13 +86,18 @@ export function RuleRow({ ordered, decides, nowMs, propose }: RuleRowProps) {
 function Matches({ rule: { agent, tool } }: { readonly rule: ModeRule }) {
   if (tool === null && agent === null) return <span className={styles.any}>every agent</span>
   const name = tool ?? agent ?? ''
-  const of = tool === null ? 'agent' : agent === null ? 'tool' : `of ${agent}`
   return (
     <>
       <span className={styles.name}>
         <MiddleTruncate text={name} maxChars={NAME_CHARS} />
       </span>
-      <span className={styles.kind}>{of}</span>
+      {tool === null || agent === null ? (
+        <span className={styles.kind}>{tool === null ? 'agent' : 'tool'}</span>
+      ) : (
+        <span className={styles.kind}>
+          of <MiddleTruncate text={agent} maxChars={OF_CHARS} />
+        </span>
+      )}
     </>
   )
 }
