@@ -1,14 +1,7 @@
 import type { Locator, Page } from 'playwright-core'
 import { describe, expect, onTestFinished } from 'vitest'
-import { test, VIEWS } from './harness.ts'
-import {
-  addressOf,
-  expectNoSidewaysScroll,
-  openPage,
-  PATIENCE,
-  readTable,
-  spokenTexts,
-} from './page-tools.ts'
+import { test } from './harness.ts'
+import { addressOf, openPage, PATIENCE, readTable, spokenTexts } from './page-tools.ts'
 import { sampleBatch, sampleCall, sendBatches } from './sample-batches.ts'
 
 /** Four calls, no cap: one tried twice, one that held the turn, one that never ran. */
@@ -252,19 +245,5 @@ describe('a batch', () => {
     await page.getByRole('heading', { name: 'No batch has this id' }).waitFor()
     await page.getByRole('link', { name: 'Ids that begin with known-ba' }).click()
     await page.getByRole('link').and(page.getByTitle('known-batch-1')).waitFor()
-  })
-})
-
-describe.for(Object.entries(VIEWS))('%s', ([name, view]) => {
-  test.override('view', view)
-
-  test('shows a batch on a page no wider than the screen', async ({ page }) => {
-    await openPage(page, KNOWN_PATH)
-    await calls(page).getByRole('option').first().waitFor()
-    await expectNoSidewaysScroll(page)
-    if (!name.startsWith('phone')) return
-    await page.getByText(/held the turn 348 ms alone$/).waitFor()
-    await page.getByRole('button', { name: 'Facts' }).click()
-    await page.getByRole('dialog', { name: 'Facts' }).getByText('Held the turn 348 ms alone').waitFor()
   })
 })

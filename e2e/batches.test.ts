@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished } from 'vitest'
 import { batchTable, expectIds, listedIds } from './batch-list.ts'
-import { test, VIEWS } from './harness.ts'
+import { test } from './harness.ts'
 import {
   addressOf,
   expectNoSidewaysScroll,
@@ -297,15 +297,5 @@ describe('names from strangers', () => {
     await expectNoSidewaysScroll(page)
     expect(await page.locator('main img, main b:text-is("bold")').count()).toBe(0)
     expect(await page.title()).not.toBe('owned')
-  })
-})
-
-describe.for(Object.entries(VIEWS))('%s', ([, view]) => {
-  test.override('view', view)
-
-  test('has every batch on a page no wider than the screen', async ({ page }) => {
-    await openPage(page, LIST)
-    await expectIds(page, ['none-ran-1', 'single-1', 'wide-1', 'serialized-1', 'known-1'])
-    await expectNoSidewaysScroll(page)
   })
 })

@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, onTestFinished } from 'vitest'
 import { batchTable, listedIds } from './batch-list.ts'
 import { test as base, VIEWS } from './harness.ts'
-import { expectNoSidewaysScroll, openPage, PATIENCE } from './page-tools.ts'
+import { openPage, PATIENCE } from './page-tools.ts'
 import { startServer } from './server-process.ts'
 
 const run = promisify(execFile)
@@ -138,15 +138,5 @@ describe('a batch that does not come as it should', () => {
         '{"batches":[{"batch_id":"b1","agent":"a","started_at":1790813256864,"calls":[{"call_id":"c1"}]}]}',
       )
     await page.getByText('calls[0].outcome').waitFor()
-  })
-})
-
-describe.for(Object.entries(VIEWS))('%s', ([, view]) => {
-  test.override('view', view)
-
-  test('has its snippets on a page no wider than the screen', async ({ page }) => {
-    await openPage(page, '/connect')
-    await page.getByRole('button', { name: 'Copy: agent.mjs' }).waitFor()
-    await expectNoSidewaysScroll(page)
   })
 })

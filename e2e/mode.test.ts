@@ -2,8 +2,8 @@ import { createParascope } from '@parascope/sdk'
 import type { Locator, Page } from 'playwright-core'
 import { describe, expect, onTestFinished } from 'vitest'
 import type { ModeAudit, ModeRuleInput, ModeState } from '#lib/contract/mode.ts'
-import { test, VIEWS } from './harness.ts'
-import { expectNoSidewaysScroll, forgive, openPage, PATIENCE, readTable, spokenTexts } from './page-tools.ts'
+import { test } from './harness.ts'
+import { forgive, openPage, PATIENCE, readTable, spokenTexts } from './page-tools.ts'
 import { sampleBatch, sendBatches } from './sample-batches.ts'
 
 /*
@@ -231,17 +231,5 @@ describe('executors', () => {
       (await readTable(table)).find((row) => row.Agent === agent)?.State
     await expect.poll(() => stateOf('prompt'), PATIENCE).toBe('applied')
     await expect.poll(() => stateOf('sleeper'), PATIENCE).toBe('connected, not yet applied')
-  })
-})
-
-describe.for(Object.entries(VIEWS))('%s', ([, view]) => {
-  test.override('view', view)
-
-  test('has the switch and its dialog on a page no wider than the screen', async ({ page, server }) => {
-    await sendBatches(server.url, [sampleBatch({ environment: 'seen' })])
-    await openPage(page, '/mode')
-    await environmentRow(page, 'seen').getByRole('button', { name: 'Serial now: seen' }).click()
-    await page.getByRole('button', { name: 'Make seen serial' }).waitFor()
-    await expectNoSidewaysScroll(page)
   })
 })

@@ -3,15 +3,8 @@ import { describe, expect } from 'vitest'
 import type { Overview, Siblings } from '#lib/contract/reads.ts'
 import { formatDuration } from '#lib/format/duration.ts'
 import { formatPercent } from '#lib/format/number.ts'
-import { test, VIEWS } from './harness.ts'
-import {
-  addressOf,
-  expectNoSidewaysScroll,
-  openPage,
-  PATIENCE,
-  readTable,
-  spokenTexts,
-} from './page-tools.ts'
+import { test } from './harness.ts'
+import { addressOf, openPage, PATIENCE, readTable, spokenTexts } from './page-tools.ts'
 import { sampleBatch, sampleCall, sendBatches } from './sample-batches.ts'
 
 const HOUR_MS = 3_600_000
@@ -141,15 +134,5 @@ describe('below the figures', () => {
     await page.getByText('parallel → serial: every agent in switched').waitFor()
     await page.getByRole('button', { name: 'Make switched serial' }).click()
     await strip.getByRole('link', { name: 'Loosen switched' }).waitFor()
-  })
-})
-
-describe.for(Object.entries(VIEWS))('%s', ([, view]) => {
-  test.override('view', view)
-
-  test('has its figures on a page no wider than the screen', async ({ page }) => {
-    await openPage(page, ADDRESS)
-    await expect.poll(() => figures(page), PATIENCE).toHaveLength(4)
-    await expectNoSidewaysScroll(page)
   })
 })

@@ -58,14 +58,35 @@ export function forgive(faults: string[], pattern: RegExp): void {
   faults.splice(0, faults.length, ...others)
 }
 
-/** The page must not be wider than the screen: only tables and code may scroll sideways, in their own frame. */
+/**
+ * The page must not be wider than the screen. Only frames of their own may scroll sideways: one around a table,
+ * or one that can be reached by keyboard, such as code.
+ */
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
-  const overflow = await page.evaluate(() =>
-    [document.documentElement, ...document.querySelectorAll('main')].map(
-      (element) => element.scrollWidth - element.clientWidth,
-    ),
-  )
-  expect(Math.max(...overflow), `${page.url()} is wider than the screen`).toBeLessThanOrEqual(0)
+  const wide = await page.evaluate(() => {
+    const isFrame = (element: Element) =>
+      element.hasAttribute('tabindex') || element.matches(':has(> table:only-child)')
+    const scrolls = (element: Element) =>
+      element === document.documentElement || /auto|scroll/.test(getComputedStyle(element).overflowX)
+    return [...document.querySelectorAll('*')]
+      .filter((element) => element.scrollWidth > element.clientWidth + 1 && scrolls(element))
+      .filter((element) => !isFrame(element))
+      .map(
+        (element) => `${element.tagName} ${element.className}: ${element.scrollWidth - element.clientWidth}`,
+      )
+  })
+  expect(wide, `${page.url()} scrolls sideways`).toEqual([])
+}
+
+/** Whether the page is dark, by what it is painted with. */
+export function isDark(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    const [red = 0] =
+      getComputedStyle(document.body)
+        .backgroundColor.match(/\d+(\.\d+)?/g)
+        ?.map(Number) ?? []
+    return red < 128
+  })
 }
 
 /** The parameters of the address, as the page has written them. */

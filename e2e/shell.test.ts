@@ -1,4 +1,3 @@
-import type { Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { listedIds } from './batch-list.ts'
 import { test, VIEWS } from './harness.ts'
@@ -6,6 +5,7 @@ import {
   addressOf,
   expectNoSidewaysScroll,
   forgive,
+  isDark,
   openPage,
   PATIENCE,
   readTable,
@@ -31,17 +31,6 @@ test.beforeAll(({ server }) =>
     sampleBatch({ environment: 'staging' }),
   ]),
 )
-
-/** Whether the page is dark, by what it is painted with. */
-function isDark(page: Page): Promise<boolean> {
-  return page.evaluate(() => {
-    const [red = 0] =
-      getComputedStyle(document.body)
-        .backgroundColor.match(/\d+(\.\d+)?/g)
-        ?.map(Number) ?? []
-    return red < 128
-  })
-}
 
 describe('the way from page to page', () => {
   test('every page is in the rail, has its title and its keys', async ({ page }) => {

@@ -9,9 +9,9 @@ import {
   inFlightAtStart,
   sizeBand,
 } from './exact-latency.ts'
-import { test, VIEWS } from './harness.ts'
+import { test } from './harness.ts'
 import { latencyWorkload } from './latency-workload.ts'
-import { expectNoSidewaysScroll, openPage, PATIENCE, readTable, spokenTexts } from './page-tools.ts'
+import { openPage, PATIENCE, readTable, spokenTexts } from './page-tools.ts'
 import { sendBatches } from './sample-batches.ts'
 
 const END_MS = Date.now() - 60_000
@@ -272,18 +272,4 @@ test('wall times by number of calls are within 1 %', async ({ server }) => {
     expectPercentiles(size, exact, `size ${size.size}`)
   }
   expect(sizes.map(({ size }) => size).sort((a, b) => a - b)).toEqual([...walls.keys()].sort((a, b) => a - b))
-})
-
-describe.for(Object.entries(VIEWS))('%s', ([, view]) => {
-  test.override('view', view)
-
-  test('has tools and one tool on pages no wider than the screen', async ({ page }) => {
-    await openPage(page, '/tools')
-    await page.getByRole('link', { name: 'two_peaks' }).click()
-    await page.getByRole('heading', { name: 'two_peaks', level: 1 }).waitFor()
-    await expectNoSidewaysScroll(page)
-    await page.goBack()
-    await page.getByRole('heading', { name: 'Tools', level: 1 }).waitFor()
-    await expectNoSidewaysScroll(page)
-  })
 })
