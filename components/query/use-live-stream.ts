@@ -86,15 +86,20 @@ export function useLiveInvalidation(): void {
   })
 }
 
-/** A read that is being retried goes on: begun anew with every event it would never come to say that it failed. */
-const LEAVE_RUNNING = { cancelRefetch: false }
+/**
+ * A read that is being retried goes on: begun anew with every event it would never come to say that it
+ * failed. Any other that is under way begins anew, because its answer may be from before the event.
+ */
+function isRetrying({ state }: Query): boolean {
+  return state.fetchStatus === 'fetching' && state.fetchFailureCount > 0
+}
 
 function invalidate(client: QueryClient, kind: string): void {
-  void client.invalidateQueries({ queryKey: [kind] }, LEAVE_RUNNING)
+  void client.invalidateQueries({ queryKey: [kind], predicate: (query) => !isRetrying(query) })
 }
 
 function refreshAll(client: QueryClient): void {
   // A list that was read keeps its rows: what it missed is counted and announced like everything new.
   const isStale = (query: Query) => query.queryKey[0] !== 'batches' || query.state.status === 'error'
-  void client.invalidateQueries({ predicate: isStale }, LEAVE_RUNNING)
+  void client.invalidateQueries({ predicate: (query) => isStale(query) && !isRetrying(query) })
 }
