@@ -39,7 +39,7 @@ export interface ReadLimits {
 }
 
 export const DEFAULT_LIMITS: ReadLimits = {
-  scanMs: 25,
+  scanMs: 15,
   candidates: 8_000,
   signatures: 4_000,
   mergedSignatures: 256,
