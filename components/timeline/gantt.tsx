@@ -18,17 +18,19 @@ interface GanttProps {
   readonly touch: boolean
   /** More actions for that bar. */
   readonly footActions?: ReactNode
+  /** Escape was pressed with nothing left to let go. */
+  readonly onLeave?: () => void
 }
 
 /**
  * The timeline of one batch: the plot or the table of the same data, and under it the key with the actions.
  * Two siblings and no box around them, so that a page may keep the foot in sight.
  */
-export function Gantt({ timeline, view, onView, touch, footActions }: GanttProps) {
+export function Gantt({ timeline, view, onView, touch, footActions, onLeave }: GanttProps) {
   const scene = useGanttScene(timeline, view, touch)
   const engine = useGanttEngine(view.window, (window) => onView({ window }))
   const select = (row: Row | null) => onView({ selectedKey: row?.key ?? null })
-  useGanttKeys({ engine, scene, view, onView, onSelect: select })
+  useGanttKeys({ engine, scene, view, onView, onSelect: select, onLeave })
 
   return (
     <>

@@ -19,6 +19,7 @@ export interface GanttKeyTarget {
   readonly view: GanttView
   readonly onView: ChangeView
   readonly onSelect: (row: Row | null) => void
+  readonly onLeave: (() => void) | undefined
 }
 
 /** The keys of the timeline, listed with those of the page. */
@@ -39,7 +40,7 @@ export function useGanttKeys(target: GanttKeyTarget): void {
     { keys: 't', label: 'Table of the same data', run: () => onView({ table: !view.table }) },
     { keys: 'd', label: 'Height of the rows', run: () => onView({ detail: nextDetail(scene.detail) }) },
     { keys: 'f', label: 'Fold alike calls', run: () => onView({ folding: !view.folding }) },
-    { keys: 'Escape', label: 'Let go: measure, then selection', run: () => letGo(target) },
+    { keys: 'Escape', label: 'Let go: measure, then selection, then the page', run: () => letGo(target) },
   ]
   useKeys('Timeline', always)
   useArrows((axis, by) => (axis === 'row' ? step(by) : sideways(by)))
@@ -105,10 +106,11 @@ export function toggleMeasure(engine: GanttEngine): void {
   engine.set(measuring ? { measuring: false, measure: null } : { measuring: true, measure: null })
 }
 
-function letGo({ engine, view, onSelect }: GanttKeyTarget): void {
+function letGo({ engine, view, onSelect, onLeave }: GanttKeyTarget): void {
   const { measuring, measure } = engine.getState()
   if (measuring || measure) engine.set({ measuring: false, measure: null })
   else if (view.selectedKey !== null) onSelect(null)
+  else onLeave?.()
 }
 
 function zoomAtFocus(engine: GanttEngine, factor: number): void {

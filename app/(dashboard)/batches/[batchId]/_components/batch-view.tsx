@@ -17,7 +17,7 @@ import { NarrowSummary } from './narrow-summary.tsx'
 import { Oddities } from './oddities.tsx'
 import { OverlapPanel } from './overlap-panel.tsx'
 import { TurnPanel } from './turn-panel.tsx'
-import { useBatchView, useNeighbourLink } from './use-batch-view.ts'
+import { useBatchView, useListLink, useNeighbourLink } from './use-batch-view.ts'
 import { useNarrow } from './use-narrow.ts'
 import { WaitingPanel } from './waiting-panel.tsx'
 
@@ -34,6 +34,7 @@ export function BatchView({ batch, prepared, failure }: BatchViewProps) {
   const narrow = useNarrow()
   const router = useRouter()
   const linkTo = useNeighbourLink()
+  const list = useListLink()
   const { previous_batch_id: older, next_batch_id: newer } = batch.context
   const select = (key: string | null) => onView({ selectedKey: key })
   useKeys('Batch', [
@@ -47,6 +48,7 @@ export function BatchView({ batch, prepared, failure }: BatchViewProps) {
       view={view}
       onView={onView}
       touch={narrow}
+      onLeave={() => router.push(list)}
       footActions={
         <>
           <NeighbourLink batchId={older}>Older</NeighbourLink>
