@@ -130,6 +130,8 @@ describe('a batch', () => {
 
     await page.keyboard.press('Escape')
     await facts(page).getByRole('heading', { name: 'support-triage' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('heading', { name: 'Batches', level: 1 }).waitFor()
   })
 
   test('the wheel zooms at the pointer, the address keeps the window, and Fit shows everything', async ({

@@ -9,9 +9,7 @@ export const PATIENCE = { timeout: 15_000, interval: 50 } as const
  * React marks the elements it has taken over; nothing that a person sees tells them apart.
  */
 export async function openPage(page: Page, address: string): Promise<void> {
-  const stream = page.waitForResponse(/\/api\/v1\/stream$/)
-  await page.goto(address)
-  await stream
+  await Promise.all([page.waitForResponse(/\/api\/v1\/stream$/), page.goto(address)])
   await page.waitForFunction(() =>
     [...document.querySelectorAll('h1, h2, button, main a')].every((element) =>
       Object.keys(element).some((key) => key.startsWith('__reactFiber')),
