@@ -74,6 +74,27 @@ describe.for([
 describe('on a phone', () => {
   test.override('view', VIEWS.phoneDark)
 
+  test('what stands for a page that is on its way fits too', async ({ page }) => {
+    await page.route(
+      (url) => url.searchParams.has('_rsc'),
+      async (route) => {
+        // Only what is fetched ahead comes; the page itself never does.
+        if (route.request().headers()['next-router-prefetch'] !== undefined) await route.continue()
+      },
+    )
+    const tabs = page.getByRole('navigation', { name: 'Pages' })
+    for (const label of ['Batches', 'Tools', 'Mode']) {
+      await openPage(page, '/connect')
+      await tabs.getByRole('link', { name: label, exact: true }).click()
+      await page
+        .getByRole('main')
+        .getByRole('status', { name: /^Reading / })
+        .first()
+        .waitFor()
+      await expectNoSidewaysScroll(page)
+    }
+  })
+
   test('the facts of a batch are in a sheet', async ({ page }) => {
     await openPage(page, '/batches/seen-1')
     await page.getByText(/held the turn 348 ms alone$/).waitFor()
