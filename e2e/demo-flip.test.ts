@@ -121,6 +121,25 @@ async function awaitReported(url: string, batches: readonly ClockedBatch[]): Pro
   return found
 }
 
+/** Start and duration are rounded to whole microseconds each. */
+const ROUNDING_MS = 0.002
+
+/** In the table of the timeline each call begins when the one before has ended. */
+async function expectOneAfterAnother(page: Page): Promise<void> {
+  const table = page.getByRole('region', { name: 'Table of the timeline' }).getByRole('table')
+  await table.waitFor()
+  const number = (text = '') => Number(text.replaceAll(',', ''))
+  const rows = (await readTable(table)).filter((row) => row.end !== '')
+  const byStart = rows
+    .map((row) => ({ startMs: number(row.start), endMs: number(row.end) }))
+    .sort((a, b) => a.startMs - b.startMs)
+  expect(byStart.length).toBeGreaterThan(0)
+  for (const [index, { startMs }] of byStart.entries()) {
+    const endMs = byStart[index - 1]?.endMs ?? startMs
+    expect(startMs).toBeGreaterThanOrEqual(endMs - ROUNDING_MS)
+  }
+}
+
 test('a flip on the page makes the next batch of every connected agent serial', async ({ page, server }) => {
   await expect
     .poll(async () => (await listExecutors(server.url)).filter((one) => one.connected).length, ROUND)
@@ -156,6 +175,8 @@ test('a flip on the page makes the next batch of every connected agent serial', 
     expect(new Set(rows.map((row) => row.Mode))).toEqual(new Set(['serial']))
     await openPage(page, `/batches/${shown?.batch_id}`)
     await page.getByText('serial was intended').waitFor()
+    await page.getByRole('button', { name: 'Table' }).click()
+    await expectOneAfterAnother(page)
   }
 
   await openPage(page, '/mode')
