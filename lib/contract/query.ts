@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ALERT_KINDS } from '#lib/model/alert.ts'
 import { MODES, OUTCOMES, SOURCES } from '#lib/model/vocabulary.ts'
 
 /*
@@ -85,6 +86,20 @@ export const auditQuery = z.object({
   limit: whole(1, 1000).optional().describe('entries, newest first; default 100'),
 })
 
+/** `current`: open, acknowledged or silenced; `all` holds resolved and muted ones too. */
+const ALERT_STATES = ['current', 'resolved', 'all'] as const
+
+export const alertQuery = windowQuery.extend({
+  agent: names.optional().describe('alerts of these agents, and those across agents that name none'),
+  environment: names.optional(),
+  tool: names.optional().describe('alerts whose key names any of these tools'),
+  kind: list.pipe(z.array(z.enum(ALERT_KINDS))).optional(),
+  state: z.enum(ALERT_STATES).optional().describe('default current'),
+  limit: whole(1, 200).optional().describe('default 50; newest detection first'),
+  cursor: z.string().max(512).optional().describe('next_cursor of the page before'),
+})
+
+export type AlertQuery = z.infer<typeof alertQuery>
 export type WindowQuery = z.infer<typeof windowQuery>
 export type FilterQuery = z.infer<typeof filterQuery>
 export type ListQuery = z.infer<typeof listQuery>

@@ -1,0 +1,102 @@
+import type { BatchMeasures } from '#lib/intervals/measure-batch.ts'
+import { alertIdentity } from '#lib/model/alert.ts'
+import type { StoredBatch } from '#lib/model/batch.ts'
+import type { AlertChange, AlertScope } from './alert-change.ts'
+import type { Detector, DetectorContext, Finding, Sensitivity } from './detector.ts'
+import { type Explained, explain } from './explain.ts'
+import { observe } from './observation.ts'
+import type { StateCache } from './state-cache.ts'
+
+/** Open alerts of one environment: more than a person could read means that opening more helps nobody. */
+const MAX_OPEN = 500
+
+/** What is open in one environment, and how far its event time has come. */
+interface EnvironmentState {
+  nowMs: number
+  /** By identity. */
+  open: Record<string, Explained>
+  /** Findings that wait for a rival explanation to prove or to fail. */
+  held: Record<string, Explained>
+}
+
+export interface EngineOptions {
+  readonly detectors: readonly Detector[]
+  readonly states: StateCache
+  readonly sensitivity: Sensitivity
+}
+
+/** Runs all detectors over a log and turns what they find into alerts that open, are confirmed and recover. */
+export class DetectionEngine {
+  readonly #options: EngineOptions
+
+  constructor(options: EngineOptions) {
+    this.#options = options
+  }
+
+  /** What this batch changes. The same batches in the same order give the same changes, however often restarted. */
+  observe(batch: StoredBatch, measures: BatchMeasures): AlertChange[] {
+    const { detectors, states, sensitivity } = this.#options
+    const environment = states.use<EnvironmentState>(`engine/${batch.environment}`, () => ({
+      nowMs: Number.MIN_SAFE_INTEGER,
+      open: {},
+      held: {},
+    }))
+    const observation = observe(batch, measures, environment.nowMs)
+    environment.nowMs = observation.nowMs
+    const raised: Finding[] = []
+    const recovered: AlertScope[] = []
+    const context: DetectorContext = {
+      state: (key, create) => states.use(key, create),
+      peek: (key) => states.peek(key),
+      raise: (finding) => void raised.push(finding),
+      recover: (scope) => void recovered.push(scope),
+      isOpen: (scope) => alertIdentity(scope) in environment.open,
+      sensitivity,
+    }
+    for (const detector of detectors) detector.observe(observation, context)
+    return [
+      ...close(environment, recovered, observation.nowMs),
+      ...open(environment, raised, observation.nowMs, batch.batchId),
+    ]
+  }
+}
+
+function close(environment: EnvironmentState, recovered: readonly AlertScope[], atMs: number): AlertChange[] {
+  const changes: AlertChange[] = []
+  for (const scope of recovered) {
+    const identity = alertIdentity(scope)
+    delete environment.held[identity]
+    if (!(identity in environment.open)) continue
+    delete environment.open[identity]
+    changes.push({ type: 'recovered', identity, atMs })
+  }
+  return changes
+}
+
+function open(
+  environment: EnvironmentState,
+  raised: readonly Finding[],
+  nowMs: number,
+  batchId: string,
+): AlertChange[] {
+  const changes: AlertChange[] = []
+  for (const finding of raised) {
+    const identity = alertIdentity(finding)
+    if (identity in environment.open) changes.push({ type: 'confirmed', identity, atMs: nowMs })
+    else environment.held[identity] ??= { finding, raisedMs: nowMs, parent: null }
+  }
+  if (isEmpty(environment.held)) return changes
+  for (const { explained, verdict, parent } of explain(environment.held, environment.open, nowMs)) {
+    const identity = alertIdentity(explained.finding)
+    delete environment.held[identity]
+    if (verdict === 'drop' || Object.keys(environment.open).length >= MAX_OPEN) continue
+    environment.open[identity] = { ...explained, parent }
+    changes.push({ type: 'opened', finding: explained.finding, parent, atMs: nowMs, batchId })
+  }
+  return changes
+}
+
+function isEmpty(record: Record<string, unknown>): boolean {
+  for (const _ in record) return false
+  return true
+}
