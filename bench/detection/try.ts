@@ -1,18 +1,21 @@
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { SCENARIOS } from '../../fixtures/detection/gen.mjs'
 import { merge, report, scoreOne } from '../../fixtures/detection/score.mjs'
+import { HARD_SCENARIOS } from './hard-world/scenarios.ts'
 import type { Trial, TrialResult } from './try-worker.ts'
 
 /*
  * Scores detectors alone, in memory, without the store: for building them.
  *
  *   node bench/detection/try.ts --seeds 1-6 --scenarios 'serialized_.*|none_.*' --detectors serialized
- *     [--kinds serialized,convoy] [--threads 2] [--out alerts.jsonl] [--verbose]
+ *     [--world hard] [--kinds serialized,convoy] [--threads 2] [--out alerts.jsonl] [--verbose]
  */
 const { values } = parseArgs({
   options: {
+    world: { type: 'string', default: 'labelled' },
     seeds: { type: 'string', default: '1-4' },
     scenarios: { type: 'string', default: '.*' },
     detectors: { type: 'string' },
@@ -26,10 +29,13 @@ const { values } = parseArgs({
 const [firstSeed = 1, lastSeed = firstSeed] = values.seeds.split('-').map(Number)
 const wanted = new RegExp(`^(${values.scenarios})$`)
 const kinds = values.kinds?.split(',') ?? null
+const world = values.world === 'hard' ? 'hard' : 'labelled'
 const trials: Trial[] = []
 for (let seed = firstSeed; seed <= lastSeed; seed++) {
-  for (const scenario of Object.keys(SCENARIOS).filter((name) => wanted.test(name)))
-    trials.push({ seed, scenario, detectors: values.detectors?.split(',') ?? null })
+  for (const scenario of Object.keys(world === 'hard' ? HARD_SCENARIOS : SCENARIOS).filter((name) =>
+    wanted.test(name),
+  ))
+    trials.push({ world, seed, scenario, detectors: values.detectors?.split(',') ?? null })
 }
 
 const results: TrialResult[] = []
@@ -56,13 +62,9 @@ if (values.out) writeFileSync(values.out, results.map((result) => `${JSON.string
 async function work(): Promise<void> {
   const worker = new Worker(new URL('./try-worker.ts', import.meta.url))
   for (let trial = trials.shift(); trial; trial = trials.shift()) {
-    results.push(
-      await new Promise<TrialResult>((resolve, reject) => {
-        worker.once('message', resolve)
-        worker.once('error', reject)
-        worker.postMessage(trial)
-      }),
-    )
+    worker.postMessage(trial)
+    const [result] = (await once(worker, 'message')) as [TrialResult]
+    results.push(result)
   }
   await worker.terminate()
 }
