@@ -1,0 +1,139 @@
+import type { Alert, AlertAction, AlertEvidence } from '#lib/contract/alerts.ts'
+import type { StateChanges, StoredState } from '#lib/detectors/state-cache.ts'
+import type { AlertKey } from '#lib/model/alert.ts'
+import type { SqliteDatabase } from './sqlite/open.ts'
+
+/*
+ * The write side of alerts. What is derived is written by the consumer that detects, what persons did by the
+ * thread that takes their requests; all of it inside a transaction of the caller.
+ */
+
+/** States of detectors between two flushes. */
+export interface DetectorStateTable {
+  /** Least recently used first. */
+  readAll(): Iterable<StoredState>
+  write(changes: StateChanges): void
+  clear(): void
+}
+
+export function openDetectorStateTable(db: SqliteDatabase): DetectorStateTable {
+  const readAll = db.prepare('select key, used, body as json from detector_states order by used')
+  const write = db.prepare(
+    'insert into detector_states (key, used, body) values (?, ?, ?) on conflict (key) do update set used = excluded.used, body = excluded.body',
+  )
+  const remove = db.prepare('delete from detector_states where key = ?')
+  const clear = db.prepare('delete from detector_states')
+  return {
+    readAll: () => readAll.all() as StoredState[],
+    write({ written, deleted }) {
+      for (const key of deleted) remove.run(key)
+      for (const { key, used, json } of written) write.run(key, used, json)
+    },
+    clear: () => void clear.run(),
+  }
+}
+
+/** An alert as evidence made it, without what persons did. Times in event time, integer microseconds. */
+export interface DerivedAlert extends Pick<Alert, 'id' | 'kind' | 'agent' | 'environment'> {
+  readonly identity: string
+  readonly key: AlertKey
+  readonly onsetUs: number
+  /** When it was first opened. */
+  readonly detectedUs: number
+  /** When evidence last spoke for it. */
+  readonly confirmedUs: number
+  readonly resolvedUs: number | null
+  readonly firstBadVersion: string | null
+  readonly firstBadModel: string | null
+  readonly parentId: string | null
+  readonly reopened: number
+  readonly detectedSeq: number
+  readonly evidence: AlertEvidence
+}
+
+/** What evidence did to an alert at a position in the log. */
+export interface DerivedAlertEvent {
+  readonly alertId: string
+  readonly seq: number
+  readonly event: 'opened' | 'reopened' | 'recovered'
+  readonly atUs: number
+}
+
+/** Alerts and their history as far as they follow from the log. */
+export interface AlertTable {
+  /** The newest alert of this identity, resolved or not. */
+  readLatest(identity: string): DerivedAlert | null
+  /** In order of detection. */
+  readAll(): Iterable<DerivedAlert>
+  write(alert: DerivedAlert): void
+  addEvent(event: DerivedAlertEvent): void
+  clear(): void
+}
+
+type AlertRow = Omit<DerivedAlert, 'key' | 'evidence'> & { readonly key: string; readonly evidence: string }
+
+const ALERT_COLUMNS = `id, identity, kind, agent, environment, key, onset_us as onsetUs, detected_us as detectedUs,
+  confirmed_us as confirmedUs, resolved_us as resolvedUs, first_bad_version as firstBadVersion,
+  first_bad_model as firstBadModel, parent_id as parentId, reopened, detected_seq as detectedSeq, evidence`
+
+const WRITE_ALERT = `insert or replace into alerts
+  (id, identity, kind, agent, environment, key, onset_us, detected_us, confirmed_us, resolved_us, first_bad_version,
+   first_bad_model, parent_id, reopened, detected_seq, evidence)
+  values (@id, @identity, @kind, @agent, @environment, @key, @onsetUs, @detectedUs, @confirmedUs, @resolvedUs,
+   @firstBadVersion, @firstBadModel, @parentId, @reopened, @detectedSeq, @evidence)`
+
+export function openAlertTable(db: SqliteDatabase): AlertTable {
+  const readLatest = db.prepare(
+    `select ${ALERT_COLUMNS} from alerts where identity = ? order by detected_seq desc limit 1`,
+  )
+  const readAll = db.prepare(`select ${ALERT_COLUMNS} from alerts order by detected_us, id`)
+  const write = db.prepare(WRITE_ALERT)
+  const addEvent = db.prepare(
+    'insert or replace into alert_events (alert_id, seq, event, at_us) values (@alertId, @seq, @event, @atUs)',
+  )
+  const clearAlerts = db.prepare('delete from alerts')
+  const clearEvents = db.prepare('delete from alert_events')
+  return {
+    readLatest(identity) {
+      const row = readLatest.get(identity) as AlertRow | undefined
+      return row === undefined ? null : toAlert(row)
+    },
+    readAll: () => (readAll.all() as AlertRow[]).map(toAlert),
+    write(alert) {
+      write.run({ ...alert, key: JSON.stringify(alert.key), evidence: JSON.stringify(alert.evidence) })
+    },
+    addEvent: (event) => void addEvent.run(event),
+    clear() {
+      clearAlerts.run()
+      clearEvents.run()
+    },
+  }
+}
+
+function toAlert(row: AlertRow): DerivedAlert {
+  return {
+    ...row,
+    key: JSON.parse(row.key) as AlertKey,
+    evidence: JSON.parse(row.evidence) as AlertEvidence,
+  }
+}
+
+/** What a person did with an alert. */
+export interface AlertActionRow {
+  readonly alertId: string
+  /** The server's clock. */
+  readonly atUs: number
+  readonly action: AlertAction['action']
+  readonly by: string
+  readonly note: string | null
+  /** Of a silence: when it ends. */
+  readonly untilUs: number | null
+}
+
+/** Appends to what persons did. Call inside a transaction. */
+export function appendAlertAction(db: SqliteDatabase, action: AlertActionRow): void {
+  db.prepare(
+    `insert into alert_actions (alert_id, at_us, action, "by", note, until_us)
+     values (@alertId, @atUs, @action, @by, @note, @untilUs)`,
+  ).run(action)
+}
