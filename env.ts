@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { DEFAULT_FALSE_ALARMS, FALSE_ALARMS_RANGE } from '#lib/detectors/sensitivity.ts'
 
 /*
  * The only place that reads the environment. All faults are said in one message, so that a wrong start is
@@ -22,6 +23,11 @@ const schema = z.object({
   PARASCOPE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   PARASCOPE_ALLOWED_HOSTS: z.string().default(''),
   PARASCOPE_MAX_BODY_MB: z.coerce.number().positive().max(1024).default(20),
+  PARASCOPE_SENSITIVITY: z.coerce
+    .number()
+    .min(FALSE_ALARMS_RANGE.min)
+    .max(FALSE_ALARMS_RANGE.max)
+    .default(DEFAULT_FALSE_ALARMS),
 })
 
 /** The configuration of one Parascope process. */
@@ -33,6 +39,8 @@ export interface Configuration {
   /** Values of the `Host` header that are answered besides those of loopback. */
   readonly allowedHosts: readonly string[]
   readonly maxBodyBytes: number
+  /** Expected false alarms per agent and month: lib/detectors/sensitivity.ts. */
+  readonly falseAlarms: number
 }
 
 /** A wrong environment, with every fault in the message. */
@@ -58,6 +66,7 @@ export function readConfiguration(
     publicUrl,
     allowedHosts: listed.filter((host) => host !== ''),
     maxBodyBytes: Math.floor(env.PARASCOPE_MAX_BODY_MB * 1024 * 1024),
+    falseAlarms: env.PARASCOPE_SENSITIVITY,
   }
 }
 

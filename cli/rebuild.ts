@@ -20,14 +20,14 @@ interface Progress {
 
 /** `parascope rebuild`: by the server that holds the data folder, or here when none does. */
 export async function runRebuild(): Promise<void> {
-  const { dataDir } = readConfiguration()
+  const { dataDir, falseAlarms } = readConfiguration()
   const bar = new SingleBar({
     format: 'Rebuilding {bar} {percentage} % | {value} of {total} entries',
     hideCursor: true,
   })
   try {
     const lock = lockDataFolder(dataDir)
-    rebuildHere(join(dataDir, 'parascope.db'), bar)
+    rebuildHere(join(dataDir, 'parascope.db'), falseAlarms, bar)
     lock.release()
   } catch (error) {
     if (!(error instanceof DataFolderInUseError) || error.holder?.url == null) throw error
@@ -38,10 +38,10 @@ export async function runRebuild(): Promise<void> {
   console.log('Everything derived was built anew from the log.')
 }
 
-function rebuildHere(file: string, bar: Bar): void {
+function rebuildHere(file: string, falseAlarms: number, bar: Bar): void {
   const db = openForWriting(file)
   const log = new LogWriter(db)
-  const jobs = createJobs(db, log, () => performance.now())
+  const jobs = createJobs(db, log, () => performance.now(), { falseAlarms })
   bar.start(log.lastSeq, 0)
   jobs.rebuild()
   while (jobs.runSlice(SLICE_MS)) bar.update(jobs.flushedSeq())

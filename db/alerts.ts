@@ -1,4 +1,5 @@
-import type { Alert, AlertAction, AlertEvidence } from '#lib/contract/alerts.ts'
+import type { AlertAction, AlertEvidence } from '#lib/contract/alerts.ts'
+import type { AlertRecord, AlertRecordEvent } from '#lib/detectors/alert-book.ts'
 import type { StateChanges, StoredState } from '#lib/detectors/state-cache.ts'
 import type { AlertKey } from '#lib/model/alert.ts'
 import type { SqliteDatabase } from './sqlite/open.ts'
@@ -33,61 +34,41 @@ export function openDetectorStateTable(db: SqliteDatabase): DetectorStateTable {
   }
 }
 
-/** An alert as evidence made it, without what persons did. Times in event time, integer microseconds. */
-export interface DerivedAlert extends Pick<Alert, 'id' | 'kind' | 'agent' | 'environment'> {
-  readonly identity: string
-  readonly key: AlertKey
-  readonly onsetUs: number
-  /** When it was first opened. */
-  readonly detectedUs: number
-  /** When evidence last spoke for it. */
-  readonly confirmedUs: number
-  readonly resolvedUs: number | null
-  readonly firstBadVersion: string | null
-  readonly firstBadModel: string | null
-  readonly parentId: string | null
-  readonly reopened: number
-  readonly detectedSeq: number
-  readonly evidence: AlertEvidence
-}
-
-/** What evidence did to an alert at a position in the log. */
-export interface DerivedAlertEvent {
-  readonly alertId: string
-  readonly seq: number
-  readonly event: 'opened' | 'reopened' | 'recovered'
-  readonly atUs: number
-}
-
 /** Alerts and their history as far as they follow from the log. */
 export interface AlertTable {
   /** The newest alert of this identity, resolved or not. */
-  readLatest(identity: string): DerivedAlert | null
+  readLatest(identity: string): AlertRecord | null
   /** In order of detection. */
-  readAll(): Iterable<DerivedAlert>
-  write(alert: DerivedAlert): void
-  addEvent(event: DerivedAlertEvent): void
+  readAll(): AlertRecord[]
+  /** Null leaves the evidence that was written before as it is. */
+  write(record: AlertRecord, evidence: AlertEvidence | null): void
+  addEvent(event: AlertRecordEvent): void
   clear(): void
 }
 
-type AlertRow = Omit<DerivedAlert, 'key' | 'evidence'> & { readonly key: string; readonly evidence: string }
-
-const ALERT_COLUMNS = `id, identity, kind, agent, environment, key, onset_us as onsetUs, detected_us as detectedUs,
+const RECORD_COLUMNS = `id, identity, kind, agent, environment, key, onset_us as onsetUs, detected_us as detectedUs,
   confirmed_us as confirmedUs, resolved_us as resolvedUs, first_bad_version as firstBadVersion,
-  first_bad_model as firstBadModel, parent_id as parentId, reopened, detected_seq as detectedSeq, evidence`
+  first_bad_model as firstBadModel, parent_id as parentId, reopened, detected_seq as detectedSeq`
 
-const WRITE_ALERT = `insert or replace into alerts
+const INSERT_ALERT = `insert or replace into alerts
   (id, identity, kind, agent, environment, key, onset_us, detected_us, confirmed_us, resolved_us, first_bad_version,
    first_bad_model, parent_id, reopened, detected_seq, evidence)
   values (@id, @identity, @kind, @agent, @environment, @key, @onsetUs, @detectedUs, @confirmedUs, @resolvedUs,
    @firstBadVersion, @firstBadModel, @parentId, @reopened, @detectedSeq, @evidence)`
 
+/** What can change while the evidence stands. */
+const UPDATE_ALERT = `update alerts set confirmed_us = @confirmedUs, resolved_us = @resolvedUs, parent_id = @parentId
+  where id = @id`
+
+type RecordRow = Omit<AlertRecord, 'key'> & { readonly key: string }
+
 export function openAlertTable(db: SqliteDatabase): AlertTable {
   const readLatest = db.prepare(
-    `select ${ALERT_COLUMNS} from alerts where identity = ? order by detected_seq desc limit 1`,
+    `select ${RECORD_COLUMNS} from alerts where identity = ? order by detected_seq desc limit 1`,
   )
-  const readAll = db.prepare(`select ${ALERT_COLUMNS} from alerts order by detected_us, id`)
-  const write = db.prepare(WRITE_ALERT)
+  const readAll = db.prepare(`select ${RECORD_COLUMNS} from alerts order by detected_us, id`)
+  const insert = db.prepare(INSERT_ALERT)
+  const update = db.prepare(UPDATE_ALERT)
   const addEvent = db.prepare(
     'insert or replace into alert_events (alert_id, seq, event, at_us) values (@alertId, @seq, @event, @atUs)',
   )
@@ -95,12 +76,14 @@ export function openAlertTable(db: SqliteDatabase): AlertTable {
   const clearEvents = db.prepare('delete from alert_events')
   return {
     readLatest(identity) {
-      const row = readLatest.get(identity) as AlertRow | undefined
-      return row === undefined ? null : toAlert(row)
+      const row = readLatest.get(identity) as RecordRow | undefined
+      return row === undefined ? null : toRecord(row)
     },
-    readAll: () => (readAll.all() as AlertRow[]).map(toAlert),
-    write(alert) {
-      write.run({ ...alert, key: JSON.stringify(alert.key), evidence: JSON.stringify(alert.evidence) })
+    readAll: () => (readAll.all() as RecordRow[]).map(toRecord),
+    write(record, evidence) {
+      const { id, confirmedUs, resolvedUs, parentId } = record
+      if (evidence === null) update.run({ id, confirmedUs, resolvedUs, parentId })
+      else insert.run({ ...record, key: JSON.stringify(record.key), evidence: JSON.stringify(evidence) })
     },
     addEvent: (event) => void addEvent.run(event),
     clear() {
@@ -110,12 +93,8 @@ export function openAlertTable(db: SqliteDatabase): AlertTable {
   }
 }
 
-function toAlert(row: AlertRow): DerivedAlert {
-  return {
-    ...row,
-    key: JSON.parse(row.key) as AlertKey,
-    evidence: JSON.parse(row.evidence) as AlertEvidence,
-  }
+function toRecord(row: RecordRow): AlertRecord {
+  return { ...row, key: JSON.parse(row.key) as AlertKey }
 }
 
 /** What a person did with an alert. */

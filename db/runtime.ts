@@ -12,6 +12,8 @@ export interface ParascopeRuntime {
   /** The mode in force, from memory. */
   readonly mode: () => ModeState
   readonly listExecutors: () => Executors
+  /** Expected false alarms per agent and month, as configured: lib/detectors/sensitivity.ts. */
+  readonly falseAlarms: number
 }
 
 const KEY = Symbol.for('parascope')

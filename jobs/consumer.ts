@@ -37,4 +37,6 @@ export interface Consumer {
   clear(): void
   /** Roughly how many rows a flush would write now. */
   readonly pending: number
+  /** Rows past which they are written at the next slice, because a flush cannot be cut; else the runner's own bound. */
+  readonly maxPending?: number
 }

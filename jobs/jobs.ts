@@ -2,15 +2,22 @@ import { openCursorTable } from '#db/derived.ts'
 import { createLogReader, type StoredEntry } from '#db/log-reader.ts'
 import { createDimensionIds, createDimensionReader } from '#db/sqlite/dimensions.ts'
 import type { SqliteDatabase } from '#db/sqlite/open.ts'
+import { DETECTORS } from '#lib/detectors/registry.ts'
+import { DEFAULT_FALSE_ALARMS } from '#lib/detectors/sensitivity.ts'
 import { measureBatch } from '#lib/intervals/measure-batch.ts'
 import { computeTurnTime } from '#lib/intervals/turn-time.ts'
 import { BATCH_MARGINALS, GRAIN_US, TOOL_MARGINALS } from '#lib/stats/marginals.ts'
 import { createBatchRollUp } from './batch-roll-up.ts'
 import type { LogEntry } from './consumer.ts'
+import { createDetect, type DetectOptions } from './detect.ts'
 import { createEffects } from './effects.ts'
 import { createExemplars } from './exemplars.ts'
+import { describeFinding } from './finding-evidence.ts'
 import { JobRunner, type RunnerOptions } from './runner.ts'
 import { createToolRollUp } from './tool-roll-up.ts'
+
+/** What the derived state depends on besides the log. */
+export type JobsOptions = Partial<Pick<DetectOptions, 'detectors' | 'falseAlarms'>>
 
 /**
  * All consumers of the log on the writing connection. Each marginal is a consumer of its own, so that a
@@ -20,6 +27,7 @@ export function createJobs(
   db: SqliteDatabase,
   log: RunnerOptions['log'],
   monotonicMs: () => number,
+  { detectors = DETECTORS, falseAlarms = DEFAULT_FALSE_ALARMS }: JobsOptions = {},
 ): JobRunner {
   const stored = createLogReader(db, createDimensionReader(db))
   const ids = createDimensionIds(db)
@@ -30,6 +38,7 @@ export function createJobs(
     reader: { readAfter: (seq, limit) => stored.readAfter(seq, limit).map(toLogEntry) },
     cursors: openCursorTable(db),
     consumers: [
+      createDetect(db, { detectors, falseAlarms, collectEvidence: describeFinding }),
       ...TOOL_MARGINALS.map((marginal) => createToolRollUp(db, ids, marginal)),
       ...BATCH_MARGINALS.map((marginal) => createBatchRollUp(db, ids, marginal)),
       createEffects(db, ids),

@@ -130,7 +130,7 @@ export class JobRunner {
     if (cursor >= this.#position) return false
     const ageMs = this.#options.monotonicMs() - flushedAtMs
     return (
-      consumer.pending > FLUSH_PENDING_ROWS ||
+      consumer.pending > (consumer.maxPending ?? FLUSH_PENDING_ROWS) ||
       ageMs >= (caughtUp ? FLUSH_WHEN_CAUGHT_UP_MS : FLUSH_AT_THE_LATEST_MS)
     )
   }

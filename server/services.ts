@@ -22,6 +22,8 @@ export interface ServicesOptions {
   readonly dataDir: string
   readonly maxBodyBytes: number
   readonly publicUrl: string | null
+  /** Expected false alarms per agent and month. */
+  readonly falseAlarms: number
   /** A thread that the process cannot do without has died. */
   readonly onFailure: (error: Error) => void
 }
@@ -63,9 +65,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       metrics?.modeFlips.inc()
     },
   }
-  const file = join(options.dataDir, 'parascope.db')
-  const writer = await startWriter({ file, maxBodyBytes: options.maxBodyBytes }, listener, options.onFailure)
-  const reader = await startReader({ file }, options.onFailure)
+  const { writer, reader, stop } = await startThreads(options, listener)
   const stored = await reader.reads.getMode()
   // A rule may have ended meanwhile: what the writer told is newer than what was read.
   if (stored.revision > mode.revision) {
@@ -89,11 +89,28 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       mode: () => mode,
       people,
     },
-    runtime: { reads: reader.reads, mode: () => mode, listExecutors: () => registry.list(Date.now()) },
+    runtime: {
+      reads: reader.reads,
+      mode: () => mode,
+      listExecutors: () => registry.list(Date.now()),
+      falseAlarms: options.falseAlarms,
+    },
     closeStreams() {
       people.close()
       executorStreams.close()
     },
+    stop,
+  }
+}
+
+async function startThreads(options: ServicesOptions, listener: WriterListener) {
+  const { dataDir, maxBodyBytes, falseAlarms, onFailure } = options
+  const file = join(dataDir, 'parascope.db')
+  const writer = await startWriter({ file, maxBodyBytes, falseAlarms }, listener, onFailure)
+  const reader = await startReader({ file }, onFailure)
+  return {
+    writer,
+    reader,
     async stop() {
       await writer.stop()
       await reader.stop()

@@ -73,6 +73,7 @@ beforeAll(() => {
     reads: store.read(),
     mode: () => ({ ...mode, rules: [] }),
     listExecutors: () => ({ revision: 0, revision_at: null, executors: [] }),
+    falseAlarms: 0.005,
   })
 })
 afterAll(() => store.close())
@@ -174,6 +175,7 @@ describe('the API', () => {
         listExecutors: () => {
           throw new Error()
         },
+        falseAlarms: 0.005,
       })
       const response = await request('/api/v1/batches')
       expect(response.status).toBe(500)

@@ -83,7 +83,8 @@ function open(
   for (const finding of raised) {
     const identity = alertIdentity(finding)
     if (identity in environment.open) changes.push({ type: 'confirmed', identity, atMs: nowMs })
-    else environment.held[identity] ??= { finding, raisedMs: nowMs, parent: null }
+    // A copy: a finding that shares its trail with a detector's state would change with it, until a restart.
+    else environment.held[identity] ??= { finding: structuredClone(finding), raisedMs: nowMs, parent: null }
   }
   if (isEmpty(environment.held)) return changes
   for (const { explained, verdict, parent } of explain(environment.held, environment.open, nowMs)) {

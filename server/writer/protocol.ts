@@ -4,6 +4,7 @@ import type { ModeState } from '#lib/contract/mode.ts'
 export interface WriterData {
   readonly file: string
   readonly maxBodyBytes: number
+  readonly falseAlarms: number
 }
 
 /** What the writer tells of its own accord, by event name. */

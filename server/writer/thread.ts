@@ -22,10 +22,10 @@ import { createStorageHealth } from './storage-health.ts'
 /** How often rules are looked at for their end, and a faulty storage is tried again. */
 const TICK_MS = 500
 
-const { file, maxBodyBytes } = workerData as WriterData
+const { file, maxBodyBytes, falseAlarms } = workerData as WriterData
 const db = openForWriting(file)
 const log = new LogWriter(db)
-const jobs = createJobs(db, log, () => performance.now())
+const jobs = createJobs(db, log, () => performance.now(), { falseAlarms })
 const health = createStorageHealth({
   monotonicMs: () => performance.now(),
   onChange: (fault) => host.emit('storage', { fault }),

@@ -9,6 +9,9 @@ const DERIVED = {
   batch_stats: 'marginal, grain, start, key',
   tool_effects: 'tool_id, effect',
   exemplars: 'tool_id, day, duration_us, batch_seq, call_index',
+  detector_states: 'key',
+  alerts: 'id',
+  alert_events: 'alert_id, seq, event',
   consumers: 'name',
 } as const
 

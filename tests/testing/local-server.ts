@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { getRuntime, type ParascopeRuntime } from '#db/runtime.ts'
 import type { Configuration } from '#env'
+import { DEFAULT_FALSE_ALARMS } from '#lib/detectors/sensitivity.ts'
 import { startServer } from '#server/start.ts'
 import { HttpClient } from './http-client.ts'
 
@@ -23,6 +24,7 @@ export async function startLocalServer(change: Partial<Configuration> = {}): Pro
     publicUrl: null,
     allowedHosts: [],
     maxBodyBytes: 1 << 20,
+    falseAlarms: DEFAULT_FALSE_ALARMS,
     ...change,
   }
   const server = await startServer(configuration, { pages: 'none' })
