@@ -24,10 +24,13 @@ export const suspectSchema = z.object({
   because: z.string(),
 })
 
-/** A measure before and after, each the median or the rate of its sample, with a 95 % interval of the change. */
+/**
+ * A measure before and after, with a 95 % interval of the change: medians where the unit is ms, means where it is
+ * a ratio (of yes and no: the rate) or a number of calls.
+ */
 export const effectSizeSchema = z.object({
   measure: z.string().describe('what was measured, in words: "serialization", "wall time", "failures of X"'),
-  unit: z.enum(['ms', 'ratio']),
+  unit: z.enum(['ms', 'ratio', 'calls']),
   before: orNull(z.number()),
   after: orNull(z.number()),
   change_low: orNull(z.number()),
@@ -48,8 +51,8 @@ export const alertEvidenceSchema = z.object({
   lost_ms_per_day: orNull(ms).describe('an estimate'),
   batches_before: z.array(z.string()).describe('at most 3, typical of before'),
   batches_after: z.array(z.string()).describe('at most 3, typical of after'),
-  samples_before: z.array(samplePointSchema).describe('at most 200'),
-  samples_after: z.array(samplePointSchema).describe('at most 200'),
+  samples_before: z.array(samplePointSchema).describe('oldest first, at most 200; none in a list'),
+  samples_after: z.array(samplePointSchema).describe('oldest first, at most 200; none in a list'),
   statistic: z.object({
     threshold: z.number().describe('nats'),
     value: z.number().describe('nats, when it was detected'),
@@ -112,3 +115,5 @@ export type AlertEvidence = z.infer<typeof alertEvidenceSchema>
 export type AlertHistoryEntry = z.infer<typeof alertHistoryEntrySchema>
 export type AlertAction = z.infer<typeof alertActionSchema>
 export type SuspectAnswer = z.infer<typeof suspectSchema>
+export type EffectSize = z.infer<typeof effectSizeSchema>
+export type SamplePoint = z.infer<typeof samplePointSchema>

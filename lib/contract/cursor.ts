@@ -19,8 +19,7 @@ export function resolveOrder({ sort, order }: Pick<ListQuery, 'sort' | 'order'>)
 
 /** A position as the opaque text of `next_cursor`. */
 export function encodeCursor({ sort, order }: ListOrder, { value, seq }: ListPosition): string {
-  const text = btoa(JSON.stringify([sort, order, value, seq]))
-  return text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  return encodeParts([sort, order, value, seq])
 }
 
 /** The inverse of {@link encodeCursor}; null when the text is no cursor or one of another order. */
@@ -30,6 +29,32 @@ export function decodeCursor(cursor: string, { sort, order }: ListOrder): ListPo
   const [, , value, seq] = parts
   if (!Number.isSafeInteger(seq) || !(value === null || Number.isFinite(value))) return null
   return { value: value as number | null, seq: seq as number }
+}
+
+/** Where a list of alerts goes on: after the alert that was detected at this time, with this id. */
+export interface AlertPosition {
+  readonly detectedUs: number
+  readonly id: string
+}
+
+const ALERTS = 'alerts'
+
+/** A position among alerts as the opaque text of `next_cursor`. */
+export function encodeAlertCursor({ detectedUs, id }: AlertPosition): string {
+  return encodeParts([ALERTS, detectedUs, id])
+}
+
+/** The inverse of {@link encodeAlertCursor}; null when the text is no cursor of alerts. */
+export function decodeAlertCursor(cursor: string): AlertPosition | null {
+  const parts = parseParts(cursor)
+  if (parts === null || parts.length !== 3 || parts[0] !== ALERTS) return null
+  const [, detectedUs, id] = parts
+  if (!Number.isSafeInteger(detectedUs) || typeof id !== 'string') return null
+  return { detectedUs: detectedUs as number, id }
+}
+
+function encodeParts(parts: readonly unknown[]): string {
+  return btoa(JSON.stringify(parts)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
 function parseParts(cursor: string): unknown[] | null {

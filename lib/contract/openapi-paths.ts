@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import type { AnswerName, BodyName } from './openapi.ts'
-import { auditQuery, exportQuery, filterQuery, listQuery, windowQuery } from './query.ts'
+import {
+  alertQuery,
+  auditQuery,
+  exportQuery,
+  filterQuery,
+  listQuery,
+  markerQuery,
+  windowQuery,
+} from './query.ts'
 
 /** A path by its methods. */
 export type OpenApiPath = Readonly<Record<string, Operation>>
@@ -65,6 +73,19 @@ export const PATHS: Readonly<Record<string, OpenApiPath>> = {
   '/api/v1/siblings': read('The slowest-sibling ledger', 'Siblings', filterQuery),
   '/api/v1/overview': read('A window and the same a week before', 'Overview', filterQuery),
   '/api/v1/facets': read('Values that the filters can take', 'Facets', windowQuery),
+  '/api/v1/alerts': read('Alerts, newest detection first', 'AlertList', alertQuery),
+  '/api/v1/alerts/{alert_id}': read(
+    'One alert with its evidence, its history and what it mutes',
+    'AlertDetail',
+  ),
+  '/api/v1/alerts/{alert_id}/actions': {
+    post: {
+      summary: 'Acknowledge, silence, resolve, reopen or annotate an alert',
+      body: 'AlertAction',
+      answers: found('AlertDetail', 'The alert as it stands now; the same again changes nothing.'),
+    },
+  },
+  '/api/v1/markers': read('When versions, models, the mode and alerts began', 'Markers', markerQuery),
   '/api/v1/export': {
     get: {
       summary: 'Batches as they were ingested, one to a line, oldest first',
@@ -113,7 +134,7 @@ export const PATHS: Readonly<Record<string, OpenApiPath>> = {
     },
   },
   '/api/v1/stream': {
-    get: { summary: 'News of batches, derived state, mode and executors', answers: { 200: STREAM } },
+    get: { summary: 'News of batches, alerts, derived state, mode and executors', answers: { 200: STREAM } },
   },
   '/api/openapi.json': {
     get: {

@@ -1,5 +1,13 @@
 import { z } from 'zod'
+import {
+  alertActionSchema,
+  alertDetailSchema,
+  alertEvidenceSchema,
+  alertListSchema,
+  alertSchema,
+} from './alerts.ts'
 import { ingestAnswerSchema, ingestBatchSchema, ingestRequestSchema } from './ingest.ts'
+import { markerSchema, markersSchema } from './markers.ts'
 import {
   executorsSchema,
   modeAppliedSchema,
@@ -32,6 +40,10 @@ type JsonSchema = Readonly<Record<string, unknown>>
 
 /** Schemas that have a name of their own; where one holds another, it refers to it. */
 const ANSWERS = {
+  Alert: alertSchema,
+  AlertDetail: alertDetailSchema,
+  AlertEvidence: alertEvidenceSchema,
+  AlertList: alertListSchema,
   Batch: batchSchema,
   BatchDetail: batchDetailSchema,
   BatchHistogram: batchHistogramSchema,
@@ -42,6 +54,8 @@ const ANSWERS = {
   ExportLine: exportLineSchema,
   Facets: facetsSchema,
   IngestAnswer: ingestAnswerSchema,
+  Marker: markerSchema,
+  Markers: markersSchema,
   Mode: modeSchema,
   ModeAudit: modeAuditSchema,
   ModeRule: modeRuleSchema,
@@ -54,6 +68,7 @@ const ANSWERS = {
   ToolList: toolListSchema,
 } as const
 const BODIES = {
+  AlertAction: alertActionSchema,
   IngestBatch: ingestBatchSchema,
   IngestRequest: ingestRequestSchema,
   ModeApplied: modeAppliedSchema,

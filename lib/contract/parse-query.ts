@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { decodeCursor, resolveOrder } from './cursor.ts'
-import { type ListQuery, listQuery, type WindowQuery } from './query.ts'
+import { decodeAlertCursor, decodeCursor, resolveOrder } from './cursor.ts'
+import { type AlertQuery, alertQuery, type ListQuery, listQuery, type WindowQuery } from './query.ts'
 
 /** A parameter that is wrong, and why. */
 export interface ParameterFault {
@@ -42,6 +42,14 @@ export function parseListQuery(params: URLSearchParams): ParsedQuery<ListQuery> 
   if (!parsed.ok || parsed.query.cursor === undefined) return parsed
   if (decodeCursor(parsed.query.cursor, resolveOrder(parsed.query)) !== null) return parsed
   return { ok: false, faults: [{ path: 'cursor', reason: 'is not a cursor of a list in this order' }] }
+}
+
+/** As {@link parseQuery} for a list of alerts. */
+export function parseAlertQuery(params: URLSearchParams): ParsedQuery<AlertQuery> {
+  const parsed = parseQuery(alertQuery, params)
+  if (!parsed.ok || parsed.query.cursor === undefined) return parsed
+  if (decodeAlertCursor(parsed.query.cursor) !== null) return parsed
+  return { ok: false, faults: [{ path: 'cursor', reason: 'is not a cursor of a list of alerts' }] }
 }
 
 function checkWindow({ from, to, range }: WindowQuery): ParameterFault[] {

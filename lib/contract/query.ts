@@ -89,6 +89,7 @@ export const auditQuery = z.object({
 /** `current`: open, acknowledged or silenced; `all` holds resolved and muted ones too. */
 const ALERT_STATES = ['current', 'resolved', 'all'] as const
 
+/** The window holds alerts whose life, from the onset until they were resolved, meets it. */
 export const alertQuery = windowQuery.extend({
   agent: names.optional().describe('alerts of these agents, and those across agents that name none'),
   environment: names.optional(),
@@ -99,6 +100,13 @@ export const alertQuery = windowQuery.extend({
   cursor: z.string().max(512).optional().describe('next_cursor of the page before'),
 })
 
+/** Instants in the window at which something changed for these agents and environments. */
+export const markerQuery = windowQuery.extend({
+  agent: names.optional().describe('markers of these agents, and those that concern every agent'),
+  environment: names.optional(),
+})
+
+export type MarkerQuery = z.infer<typeof markerQuery>
 export type AlertQuery = z.infer<typeof alertQuery>
 export type WindowQuery = z.infer<typeof windowQuery>
 export type FilterQuery = z.infer<typeof filterQuery>

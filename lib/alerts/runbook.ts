@@ -1,0 +1,115 @@
+import type { Alert, SuspectAnswer } from '#lib/contract/alerts.ts'
+import { formatDuration } from '#lib/format/duration.ts'
+import { middleTruncate } from '#lib/format/text.ts'
+import { STEPS } from './runbook-steps.ts'
+import { describeAgent, toolsOf } from './words.ts'
+
+/*
+ * What to do about an alert, for somebody who was woken by it: a verdict that names what to press, then steps
+ * in the order in which they pay. Steps hold the names of this alert, so that none has to be looked up.
+ */
+
+/** Where a step leads; the page makes an address of it. */
+export type RunbookTarget =
+  | 'first-bad-batch'
+  | 'bad-batches'
+  | 'good-batches'
+  | 'tool'
+  | 'sibling'
+  | 'mode'
+  | 'batches'
+
+export interface RunbookStep {
+  readonly title: string
+  readonly text: string
+  readonly links: readonly { readonly label: string; readonly target: RunbookTarget }[]
+}
+
+/** The names that steps are written with. */
+export interface RunbookNames {
+  readonly agent: string
+  /** First tool of the key, else a word for it. */
+  readonly tool: string
+  readonly tools: string
+  readonly sibling: string
+  /** What to go back to or to look at: `4.12.0`, else a clause. */
+  readonly version: string
+  readonly before: string
+  readonly model: string
+  readonly hypothesis: string | null
+  readonly resource: string
+  /** How much a batch loses, `1.44 s`; null when unknown. */
+  readonly lost: string | null
+}
+
+const CHARS = 40
+
+export function runbookNames(alert: Alert): RunbookNames {
+  const tools = toolsOf(alert)
+  const suspect = (kind: SuspectAnswer['kind']) =>
+    alert.evidence.suspects.find((candidate) => candidate.kind === kind)
+  const short = (text: string) => middleTruncate(text, CHARS)
+  const lost = alert.evidence.lost_ms_per_batch
+  return {
+    agent: short(describeAgent(alert)),
+    tool: tools[0] === undefined ? 'the tool' : short(tools[0]),
+    tools: tools.length === 0 ? 'these tools' : tools.slice(0, 3).map(short).join(', '),
+    sibling: alert.key.sibling === undefined ? 'its sibling' : short(alert.key.sibling),
+    version: short(alert.first_bad_version ?? suspect('version')?.value ?? 'the newest version'),
+    before: short(alert.suspect?.before ?? 'the version before'),
+    model: short(alert.first_bad_model ?? suspect('model')?.value ?? 'the model'),
+    hypothesis: alert.evidence.hypothesis,
+    resource: short(suspect('resource')?.value ?? 'the shared resource'),
+    lost: lost === null ? null : formatDuration(lost),
+  }
+}
+
+/** One paragraph that says what it is and what to press first. */
+export function describeVerdict(alert: Alert): string {
+  return [causeSentence(alert, runbookNames(alert)), urgencySentence(alert)].join(' ')
+}
+
+function causeSentence({ suspect }: Alert, names: RunbookNames): string {
+  if (suspect === null) return 'Nothing changed that explains it: go through the steps from the top.'
+  const value = middleTruncate(suspect.value, CHARS)
+  const back = suspect.before === null ? 'what ran before' : middleTruncate(suspect.before, CHARS)
+  switch (suspect.kind) {
+    case 'version':
+      return `It came with the deploy of ${value}: stop its rollout, or go back to ${back}.`
+    case 'model':
+      return `It came with the model ${value}, not with a deploy: pin ${back} again, or change what is asked of ${value}.`
+    case 'mode':
+      return `It came with a change of the mode, ${value}: if nobody meant it, take it back on the page of the mode.`
+    case 'request':
+      return `It is what the model is asked for: ${value}. Ask for parallel calls again.`
+    case 'tool':
+      return `It is ${value} itself, not the way ${names.agent} calls it: call whoever runs ${value}.`
+    case 'sibling':
+      return `It happens while ${value} runs beside it: keep the two apart.`
+    case 'resource':
+      return `The calls share ${value} and wait for one another there: give it more room, or send fewer at once.`
+    case 'time':
+      return 'No deploy, model or mode of ours changed when it began: look at what lies outside, and at the tool.'
+  }
+}
+
+/** Whether anybody must be awake for it. */
+function urgencySentence({ kind, evidence }: Alert): string {
+  const cost = evidence.lost_ms_per_batch
+  const slower = cost === null ? 'Turns are slower' : `Turns take ${formatDuration(cost)} longer`
+  switch (kind) {
+    case 'conflict':
+      return 'Data may be wrong: act on this one now.'
+    case 'coupling':
+      return 'Calls fail that need not: act now if customers see them.'
+    case 'missed':
+      return 'Nothing is broken; it can wait for the morning.'
+    default:
+      return `${slower}; nothing fails because of it.`
+  }
+}
+
+/** The steps of the kind, with the names of this alert in them. */
+export function prepareRunbook(alert: Alert): readonly RunbookStep[] {
+  return STEPS[alert.kind](runbookNames(alert), alert)
+}
