@@ -1,5 +1,7 @@
+import type { AlertDetail, AlertList } from '#lib/contract/alerts.ts'
+import type { Markers } from '#lib/contract/markers.ts'
 import type { ModeAudit, ModeState } from '#lib/contract/mode.ts'
-import type { FilterQuery, ListQuery, WindowQuery } from '#lib/contract/query.ts'
+import type { AlertQuery, FilterQuery, ListQuery, MarkerQuery, WindowQuery } from '#lib/contract/query.ts'
 import type {
   BatchDetail,
   BatchHistogram,
@@ -12,6 +14,7 @@ import type {
   ToolDetail,
   ToolList,
 } from '#lib/contract/reads.ts'
+import type { AlertKind } from '#lib/model/alert.ts'
 
 /**
  * What the pages and the API may ask of a store. Async throughout, because the reads run on a thread of
@@ -35,6 +38,13 @@ export interface StoreReads {
   /** A page of the export, oldest batch first; `cursor` is null for the first page. */
   listExport(query: FilterQuery, cursor: string | null, nowMs: number): Promise<ExportPage>
   listFacets(query: WindowQuery, nowMs: number): Promise<Facets>
+  /** Keyset-paged, newest detection first. */
+  listAlerts(query: AlertQuery, nowMs: number): Promise<AlertList>
+  /** Null when no alert has this id. */
+  getAlert(id: string, nowMs: number): Promise<AlertDetail | null>
+  /** How many alerts of each kind are neither resolved nor muted. */
+  countAlerts(nowMs: number): Promise<Record<AlertKind, number>>
+  listMarkers(query: MarkerQuery, nowMs: number): Promise<Markers>
   getMode(): Promise<ModeState>
   /** Newest first, with every hash checked. */
   listModeAudit(limit: number): Promise<ModeAudit>

@@ -7,10 +7,12 @@ import { getBatch } from './get-batch.ts'
 import { getHistogram } from './get-histogram.ts'
 import { getOverview } from './get-overview.ts'
 import { getTool } from './get-tool.ts'
+import { countAlerts, getAlert, listAlerts } from './list-alerts.ts'
 import { listBatchSizes } from './list-batch-sizes.ts'
 import { listBatches } from './list-batches.ts'
 import { listExport } from './list-export.ts'
 import { listFacets } from './list-facets.ts'
+import { listMarkers } from './list-markers.ts'
 import { listRun } from './list-run.ts'
 import { listSiblings, listTools } from './list-tools.ts'
 
@@ -34,6 +36,10 @@ export function createReads(db: SqliteDatabase, options: ReadOptions = DEFAULTS)
     getOverview: (query, nowMs) => answer(() => getOverview(context, query, nowMs)),
     listFacets: (query, nowMs) => answer(() => listFacets(context, query, nowMs)),
     listExport: (query, cursor, nowMs) => answer(() => listExport(context, query, cursor, nowMs)),
+    listAlerts: (query, nowMs) => answer(() => listAlerts(context, query, nowMs)),
+    getAlert: (id, nowMs) => answer(() => getAlert(context, id, nowMs)),
+    countAlerts: (nowMs) => answer(() => countAlerts(context, nowMs)),
+    listMarkers: (query, nowMs) => answer(() => listMarkers(context, query, nowMs)),
     getMode: () => answer(() => readMode(db)),
     listModeAudit: (limit) => answer(() => readModeAudit(db, limit)),
   }

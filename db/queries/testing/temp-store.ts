@@ -20,6 +20,8 @@ export interface TempStore {
   /** Ingests as one request and answers what was appended, in the order of the log. */
   ingest(batches: readonly IngestBatch[]): readonly MeasuredBatch[]
   retract(batchId: string): void
+  /** Writes what nothing else here does, in one transaction. */
+  write(work: (db: SqliteDatabase) => void): void
   /** Brings everything derived up to date. */
   derive(): void
   /** Reads on a connection of their own; by default with a clock that stands still, so that no scan is cut. */
@@ -43,6 +45,7 @@ export function createTempStore(): TempStore {
       return log.transaction(() => commitIngest(prepared, log).added)
     },
     retract: (batchId) => void log.transaction(() => log.retract(batchId)),
+    write: (work) => log.transaction(() => work(writing)),
     derive: () => jobs.flush(),
     read({ limits = {}, monotonicMs = () => 0 } = {}) {
       const db = openForReading(file)

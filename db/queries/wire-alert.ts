@@ -1,0 +1,59 @@
+import { describeAlert } from '#lib/alerts/describe.ts'
+import { listHistory } from '#lib/alerts/status.ts'
+import type { Alert, AlertEvidence, AlertHistoryEntry } from '#lib/contract/alerts.ts'
+import type { AlertKey } from '#lib/model/alert.ts'
+import type { StandingAlert } from './alert-rows.ts'
+import { toMs } from './wire-batch.ts'
+
+/** The public shape of an alert, with all of its evidence. */
+export function toWireAlert({ row, standing }: StandingAlert): Alert {
+  const key = JSON.parse(row.key) as AlertKey & Alert['key']
+  const evidence = JSON.parse(row.evidence) as AlertEvidence
+  const { kind, agent, environment, first_bad_version: firstBadVersion } = row
+  const suspect = evidence.suspects[0] ?? null
+  const { hypothesis, effect, lost_ms_per_batch: lostMsPerBatch } = evidence
+  return {
+    id: row.id,
+    kind,
+    agent,
+    environment,
+    key,
+    detected_at: row.detected_us / 1000,
+    onset_at: row.onset_us / 1000,
+    resolved_at: toMs(standing.resolvedUs),
+    first_bad_version: firstBadVersion,
+    first_bad_model: row.first_bad_model,
+    suspect,
+    status: standing.status,
+    parent_id: row.parent_id,
+    silenced_until: toMs(standing.silencedUntilUs),
+    reopened: standing.reopened,
+    summary: describeAlert({
+      kind,
+      agent,
+      key,
+      firstBadVersion,
+      suspect,
+      hypothesis,
+      effect,
+      lostMsPerBatch,
+    }),
+    evidence,
+  }
+}
+
+/** As {@link toWireAlert} for a list, without the samples, which are most of its bytes. */
+export function toListedAlert(alert: StandingAlert): Alert {
+  const wire = toWireAlert(alert)
+  return { ...wire, evidence: { ...wire.evidence, samples_before: [], samples_after: [] } }
+}
+
+export function toWireHistory({ life }: StandingAlert): AlertHistoryEntry[] {
+  return listHistory(life).map(({ event, atUs, by, note, untilUs }) => ({
+    at: atUs / 1000,
+    event,
+    by,
+    note,
+    until: toMs(untilUs),
+  }))
+}
