@@ -146,6 +146,23 @@ test('what a tool saw of itself and what was reported of it are the same calls',
   expect(lines.filter((line) => !reported.has(line.batchKey))).toEqual([])
 })
 
+test('a release deployed while agents are at work takes the place of the one before, fault and all', async () => {
+  const url = await receiver.start()
+  demo = await startDemo({ url, dir, seed: 7, speed: 25, clockFile: clockFile() })
+  const of = (version: string) => () =>
+    receiver.batches.filter(
+      (batch) => isWide(batch) && batch.agent === 'support-refund' && batch.version === version,
+    )
+  expect(await demo.deploy('faulty')).toBe('Deployed support-refund 1.10.0 (production).')
+  await until(() => of('1.10.0')().length >= 3)
+  const overlaps = await overlapsByClock()
+  const faulty = of('1.10.0')()
+  expect(faulty.map((batch) => [batch.mode, overlaps(batch)])).toEqual(faulty.map(() => ['parallel', 0]))
+  await demo.deploy('fixed')
+  await until(() => of('1.10.1')().length >= 3)
+  expect(of('1.10.1')().map(await overlapsByClock())).not.toContain(0)
+}, 60_000)
+
 test('agents work on while the server is away, and stop in order', async () => {
   const url = await receiver.start()
   receiver.stop()

@@ -1,4 +1,12 @@
-import { listActiveReleases, ROSTER } from './agents/roster.ts'
+import {
+  type AgentSpec,
+  isDeployable,
+  LIVE_RELEASES,
+  type LiveReleaseName,
+  listActiveReleases,
+  type Release,
+  ROSTER,
+} from './agents/roster.ts'
 import { createLiveAgent, type LiveAgent } from './live/agent.ts'
 import { startConductor } from './live/conductor.ts'
 import { createRandom, type Random } from './random.ts'
@@ -26,6 +34,8 @@ export interface DemoOptions {
 export interface Demo {
   /** Names of the agents at work, with version and environment. */
   readonly agents: readonly string[]
+  /** Puts a release in the place of the one at work, whose runs end as they began. Resolves with what was done. */
+  readonly deploy: (release: LiveReleaseName) => Promise<string>
   /** Lets the batches under way end, sends what is left, and closes everything. Safe to call twice. */
   readonly stop: () => Promise<void>
 }
@@ -43,18 +53,31 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     clock,
     onConflict: (line) => onLine(`conflict: ${line}`),
   })
-  const agents = createAgents(options, random, toolbox, onLine)
+  const createAgent = createAgentFactory(options, random, toolbox, onLine)
+  let agents = ROSTER.flatMap((spec) =>
+    listActiveReleases(spec, 0).map((release) => createAgent(spec, release)),
+  )
+  const retired: LiveAgent[] = []
   await Promise.all(agents.map((agent) => agent.ready()))
   const conductor = startConductor({
-    agents,
+    agents: () => agents,
     world,
     random: random.fork('conductor'),
     speed,
     onTrouble: onLine,
   })
+  const deploy = async (name: LiveReleaseName): Promise<string> => {
+    const [spec] = ROSTER.filter(isDeployable)
+    if (spec === undefined) throw new Error('nobody takes releases')
+    const agent = createAgent(spec, LIVE_RELEASES[name])
+    await agent.ready()
+    retired.push(...agents.filter((other) => other.spec === spec))
+    agents = [...agents.filter((other) => other.spec !== spec), agent]
+    return `Deployed ${agent.name}.`
+  }
   const close = async (): Promise<void> => {
     await conductor.stop()
-    await Promise.all(agents.map((agent) => agent.close()))
+    await Promise.all([...agents, ...retired].map((agent) => agent.close()))
     await service.close()
     toolbox.close()
     clock.close()
@@ -62,6 +85,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   let closing: Promise<void> | null = null
   return {
     agents: agents.map((agent) => agent.name),
+    deploy,
     stop: () => {
       closing ??= close()
       return closing
@@ -69,29 +93,26 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   }
 }
 
-function createAgents(
+function createAgentFactory(
   { url, token }: DemoOptions,
   random: Random,
   toolbox: Toolbox,
   onLine: (line: string) => void,
-): LiveAgent[] {
+): (spec: AgentSpec, release: Release) => LiveAgent {
   // Eight SDK scopes meet the same trouble at the same time: it is told once.
   const told = new Set<string>()
-  return ROSTER.flatMap((spec) =>
-    listActiveReleases(spec, 0).map((release) =>
-      createLiveAgent({
-        spec,
-        release,
-        url,
-        token,
-        random: random.fork(`${spec.agent}/${spec.environment}/${release.version}`),
-        toolbox,
-        onDiagnostic: ({ code, message }) => {
-          if (told.has(code)) return
-          told.add(code)
-          onLine(`sdk: ${message}`)
-        },
-      }),
-    ),
-  )
+  return (spec, release) =>
+    createLiveAgent({
+      spec,
+      release,
+      url,
+      token,
+      random: random.fork(`${spec.agent}/${spec.environment}/${release.version}`),
+      toolbox,
+      onDiagnostic: ({ code, message }) => {
+        if (told.has(code)) return
+        told.add(code)
+        onLine(`sdk: ${message}`)
+      },
+    })
 }

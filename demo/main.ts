@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { watchDeploys } from './live/deploys.ts'
 import { type Demo, type DemoOptions, startDemo } from './live.ts'
 import { ensurePast } from './past.ts'
 
@@ -15,8 +16,15 @@ export async function runDemo(options: RunDemoOptions): Promise<Demo> {
   if (historyDays > 0) await ensurePast({ url, token, dir, signal, seed, days: historyDays, onLine })
   signal?.throwIfAborted()
   const demo = await startDemo(options)
+  const unwatch = watchDeploys(dir, async (release) => onLine(await demo.deploy(release)), onLine)
   onLine(`${demo.agents.length} agents are at work: ${demo.agents.join(', ')}.`)
-  return demo
+  return {
+    ...demo,
+    stop: async () => {
+      unwatch()
+      await demo.stop()
+    },
+  }
 }
 
 const USAGE = `usage: node demo/main.ts --url URL --dir DIR [--token TOKEN] [--seed SEED] [--speed N]

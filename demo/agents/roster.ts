@@ -172,3 +172,16 @@ export function getModel(spec: AgentSpec, hoursAgo: number): ModelProfile {
   if (!current) throw new Error(`${spec.agent} has no model`)
   return current.profile
 }
+
+/** What can be deployed while the demo runs, over support-refund in production. */
+export const LIVE_RELEASES = {
+  /** Brings an executor of its own that awaits one call after another. */
+  faulty: { ...since(0, '1.10.0'), isSerialising: true },
+  fixed: since(0, '1.10.1'),
+} as const satisfies Record<string, Release>
+export type LiveReleaseName = keyof typeof LIVE_RELEASES
+
+/** Who gets a release of {@link LIVE_RELEASES}. */
+export function isDeployable(spec: AgentSpec): boolean {
+  return spec.agent === REFUND.agent && spec.environment === 'production'
+}

@@ -47,7 +47,7 @@ export function createLiveAgent(options: LiveAgentOptions): LiveAgent {
     onDiagnostic: options.onDiagnostic,
   })
   const runCalls =
-    spec.executor === 'own'
+    spec.executor === 'own' || release.isSerialising
       ? createOwnExecutor({ scope, toolbox: options.toolbox, spec, release })
       : createScheduledExecutor(scope, spec, options.toolbox)
   return {

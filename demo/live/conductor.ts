@@ -14,7 +14,8 @@ const GRACE_MS = 2_500
 const MAX_ACTIVE_RUNS = 16
 
 export interface ConductorOptions {
-  readonly agents: readonly LiveAgent[]
+  /** Who is at work now: a deploy puts another in the place of one. */
+  readonly agents: () => readonly LiveAgent[]
   readonly world: World
   readonly random: Random
   /** Multiplies the pace; the tools take as long as they take. */
@@ -134,10 +135,11 @@ function findReady(runs: ReadonlySet<ActiveRun>, nowMs: number): ActiveRun | nul
 }
 
 /** Smooth weighted round robin: everybody comes up regularly, in proportion to weight, without chance. */
-function createDealer(agents: readonly LiveAgent[]): () => LiveAgent {
-  const credits = new Map(agents.map((agent) => [agent, 0]))
-  const total = agents.reduce((sum, agent) => sum + agent.weight, 0)
+function createDealer(listAgents: () => readonly LiveAgent[]): () => LiveAgent {
+  const credits = new WeakMap<LiveAgent, number>()
   return () => {
+    const agents = listAgents()
+    const total = agents.reduce((sum, agent) => sum + agent.weight, 0)
     for (const agent of agents) credits.set(agent, (credits.get(agent) ?? 0) + agent.weight)
     const chosen = agents.reduce((best, agent) =>
       (credits.get(agent) ?? 0) > (credits.get(best) ?? 0) ? agent : best,
