@@ -14,6 +14,7 @@ import { createEffects } from './effects.ts'
 import { createExemplars } from './exemplars.ts'
 import { describeFinding } from './finding-evidence.ts'
 import { JobRunner, type RunnerOptions } from './runner.ts'
+import { createSightings } from './sightings.ts'
 import { createToolRollUp } from './tool-roll-up.ts'
 
 /** What the derived state depends on besides the log. */
@@ -42,6 +43,7 @@ export function createJobs(
       ...TOOL_MARGINALS.map((marginal) => createToolRollUp(db, ids, marginal)),
       ...BATCH_MARGINALS.map((marginal) => createBatchRollUp(db, ids, marginal)),
       createEffects(db, ids),
+      createSightings(db, ids),
       createExemplars(db, ids, readDay),
     ],
     monotonicMs,

@@ -3,6 +3,8 @@ import type { z } from 'zod'
 import { randomBatches } from '#db/queries/testing/random-batches.ts'
 import { createTempStore, type TempStore } from '#db/queries/testing/temp-store.ts'
 import { publishRuntime } from '#db/runtime.ts'
+import { alertListSchema } from '#lib/contract/alerts.ts'
+import { markersSchema } from '#lib/contract/markers.ts'
 import { executorsSchema, modeAuditSchema } from '#lib/contract/mode.ts'
 import { PATHS } from '#lib/contract/openapi-paths.ts'
 import {
@@ -37,6 +39,9 @@ const ROUTES: Readonly<Record<string, () => Promise<unknown>>> = {
   '/api/v1/siblings': () => import('./v1/siblings/route.ts'),
   '/api/v1/overview': () => import('./v1/overview/route.ts'),
   '/api/v1/facets': () => import('./v1/facets/route.ts'),
+  '/api/v1/alerts': () => import('./v1/alerts/route.ts'),
+  '/api/v1/alerts/{alert_id}': () => import('./v1/alerts/[alertId]/route.ts'),
+  '/api/v1/markers': () => import('./v1/markers/route.ts'),
   '/api/v1/export': () => import('./v1/export/route.ts'),
   '/api/v1/mode/executors': () => import('./v1/mode/executors/route.ts'),
   '/api/v1/mode/audit': () => import('./v1/mode/audit/route.ts'),
@@ -44,6 +49,7 @@ const ROUTES: Readonly<Record<string, () => Promise<unknown>>> = {
 }
 /** Answered by the front of the server before Next. */
 const FRONT_PATHS = [
+  '/api/v1/alerts/{alert_id}/actions',
   '/api/v1/mode',
   '/api/v1/mode/stream',
   '/api/v1/mode/applied',
@@ -94,6 +100,8 @@ describe('the API', () => {
     ['/api/v1/siblings', '/api/v1/siblings?tool=read&tool=write&tool_match=all', {}, siblingsSchema],
     ['/api/v1/overview', '/api/v1/overview?from=2026-05-01&to=2026-07-01', {}, overviewSchema],
     ['/api/v1/facets', '/api/v1/facets', {}, facetsSchema],
+    ['/api/v1/alerts', '/api/v1/alerts?state=all&range=24h&kind=missed', {}, alertListSchema],
+    ['/api/v1/markers', '/api/v1/markers?environment=prod&agent=planner', {}, markersSchema],
     ['/api/v1/mode/executors', '/api/v1/mode/executors', {}, executorsSchema],
     ['/api/v1/mode/audit', '/api/v1/mode/audit?limit=5', {}, modeAuditSchema],
   ])('answers %s as its contract says, to nobody who keeps it', async (path, target, params, schema) => {
@@ -107,6 +115,8 @@ describe('the API', () => {
   it.each([
     ['/api/v1/batches', 'limit=0', 'limit'],
     ['/api/v1/batches', 'cursor=x', 'cursor'],
+    ['/api/v1/alerts', 'cursor=x', 'cursor'],
+    ['/api/v1/alerts', 'kind=slow', 'kind'],
     ['/api/v1/tools', 'agnet=a', 'agnet'],
     ['/api/v1/facets', 'agent=a', 'agent'],
     ['/api/v1/overview', 'range=1h&from=1', 'range'],
@@ -125,6 +135,7 @@ describe('the API', () => {
     ['/api/v1/batches/{batch_id}', { batchId: 'unheard-of' }],
     ['/api/v1/runs/{run_id}', { runId: 'unheard-of' }],
     ['/api/v1/tools/{tool}', { tool: 'unheard-of' }],
+    ['/api/v1/alerts/{alert_id}', { alertId: 'unheard-of' }],
   ])('answers 404 for a %s that is not there', async (path, params) => {
     const response = await request(path, '/', params)
     expect(response.status).toBe(404)

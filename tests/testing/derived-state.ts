@@ -8,6 +8,7 @@ const DERIVED = {
   tool_stats: 'marginal, grain, tool_id, start, key',
   batch_stats: 'marginal, grain, start, key',
   tool_effects: 'tool_id, effect',
+  sightings: 'agent_id, environment_id, version_id, model_id',
   exemplars: 'tool_id, day, duration_us, batch_seq, call_index',
   detector_states: 'key',
   alerts: 'id',
