@@ -5,6 +5,9 @@ import styles from './chart-frame.module.css'
 
 /** Space above the plot, for a label that stands higher than the last tick. */
 export const PLOT_TOP = 8
+/** The same where flags stand above the plot, and how far they reach over it. */
+export const FLAGGED_PLOT_TOP = 22
+export const FLAG_PX = 8
 /** Space of the two axes. */
 export const X_AXIS_PX = 20
 export const Y_AXIS_PX = 52
@@ -17,7 +20,7 @@ interface ChartFrameProps {
   /** What a screen reader says; the table holds the values. */
   readonly label: string
   /** Drawn over the chart, in px of its frame. */
-  readonly overlay?: ReactNode
+  readonly overlay?: ReactNode | ((size: ChartSize) => ReactNode)
   readonly children: (size: ChartSize) => ReactNode
 }
 
@@ -42,7 +45,7 @@ export function ChartFrame({ height, label, overlay, children }: ChartFrameProps
   return (
     <figure ref={frame} className={styles.frame} style={{ height }} aria-label={label}>
       {children({ width, height })}
-      {overlay}
+      {typeof overlay === 'function' ? overlay({ width, height }) : overlay}
     </figure>
   )
 }

@@ -12,9 +12,11 @@ import {
   XAxis,
   YAxis,
 } from 'recharts'
+import { placeOnSpan } from '#lib/charts/markers.ts'
 import type { ValueAxis } from '#lib/charts/value-axis.ts'
-import { ChartFrame, PLOT_TOP, X_AXIS_PX, Y_AXIS_PX } from './chart-frame.tsx'
+import { ChartFrame, FLAG_PX, FLAGGED_PLOT_TOP, PLOT_TOP, X_AXIS_PX, Y_AXIS_PX } from './chart-frame.tsx'
 import { EndLabels } from './end-labels.tsx'
+import { type ChartMarkers, MarkerLayer } from './marker-layer.tsx'
 import { pickHandlers } from './pick-handlers.ts'
 
 /** A place along the horizontal axis with its percentiles; null is a gap. */
@@ -38,6 +40,8 @@ interface PercentileChartProps<Point extends PercentilePoint> {
   readonly hasDots?: boolean
   /** A dotted line across the plot, and what it is. */
   readonly marker?: { readonly x: number; readonly label: string } | undefined
+  /** Changes to flag, where the axis is time in epoch ms. */
+  readonly markers?: ChartMarkers | undefined
   readonly tip: (point: Point) => ReactNode
   readonly onPick?: (point: Point) => void
 }
@@ -51,27 +55,44 @@ export const LABELS_PX = 92
  */
 export function PercentileChart<Point extends PercentilePoint>(props: PercentileChartProps<Point>) {
   const { points, axis, height, ticks } = props
+  const top = props.markers === undefined ? PLOT_TOP : FLAGGED_PLOT_TOP
   const dots = { points, hasDots: props.hasDots ?? false }
   return (
     <ChartFrame
       height={height}
       label={props.label}
-      overlay={
-        <EndLabels
-          labels={endLabels(points)}
-          maxMs={axis.max}
-          topPx={PLOT_TOP}
-          heightPx={height - PLOT_TOP - X_AXIS_PX}
-          widthPx={LABELS_PX}
-        />
-      }
+      overlay={({ width }) => {
+        const widthPx = Math.max(0, width - Y_AXIS_PX - LABELS_PX)
+        const span = { fromMs: props.domain[0], toMs: props.domain[1] }
+        return (
+          <>
+            <EndLabels
+              labels={endLabels(points)}
+              maxMs={axis.max}
+              topPx={top}
+              heightPx={height - top - X_AXIS_PX}
+              widthPx={LABELS_PX}
+            />
+            {props.markers === undefined ? null : (
+              <MarkerLayer
+                {...props.markers}
+                place={placeOnSpan(span, widthPx)}
+                leftPx={Y_AXIS_PX}
+                topPx={top - FLAG_PX}
+                widthPx={widthPx}
+                heightPx={height - top - X_AXIS_PX + FLAG_PX}
+              />
+            )}
+          </>
+        )
+      }}
     >
       {(size) => (
         <ComposedChart
           {...size}
           {...pickHandlers(points, props.onPick)}
           data={[...points]}
-          margin={{ top: PLOT_TOP, right: LABELS_PX, bottom: 0, left: 0 }}
+          margin={{ top, right: LABELS_PX, bottom: 0, left: 0 }}
           accessibilityLayer
         >
           <CartesianGrid vertical={false} stroke="var(--line-1)" />

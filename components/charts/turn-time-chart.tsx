@@ -3,6 +3,7 @@
 import { Bar, BarChart, type BarShapeProps, CartesianGrid, Tooltip, XAxis, YAxis } from 'recharts'
 import { Duration } from '#components/ui/duration.tsx'
 import { HATCH } from '#components/ui/hatches.tsx'
+import type { PlaceTime } from '#lib/charts/markers.ts'
 import { prepareTimeAxis } from '#lib/charts/time-axis.ts'
 import {
   labelParts,
@@ -14,9 +15,10 @@ import {
 } from '#lib/charts/turn-time.ts'
 import { formatNoun } from '#lib/format/number.ts'
 import { formatWindow } from '#lib/format/time.ts'
-import { ChartFrame, PLOT_TOP, X_AXIS_PX, Y_AXIS_PX } from './chart-frame.tsx'
+import { ChartFrame, FLAG_PX, FLAGGED_PLOT_TOP, X_AXIS_PX, Y_AXIS_PX } from './chart-frame.tsx'
 import { ChartTip } from './chart-tip.tsx'
 import { EndLabels } from './end-labels.tsx'
+import { type ChartMarkers, MarkerLayer } from './marker-layer.tsx'
 import { pickHandlers } from './pick-handlers.ts'
 
 interface TurnTimeChartProps {
@@ -24,6 +26,7 @@ interface TurnTimeChartProps {
   readonly zone: string
   readonly nowMs: number
   readonly height: number
+  readonly markers: ChartMarkers
   /** A bar was pressed. */
   readonly onPick: (bar: TurnBar) => void
 }
@@ -32,7 +35,7 @@ const LABELS_PX = 124
 const MAX_TICKS = 6
 
 /** The mean turn of each stretch of time as a stack: model, waiting, tools, idle. */
-export function TurnTimeChart({ model, zone, nowMs, height, onPick }: TurnTimeChartProps) {
+export function TurnTimeChart({ model, zone, nowMs, height, markers, onPick }: TurnTimeChartProps) {
   const { bars, axis, latest } = model
   const ticks = tickBars(bars, zone)
   const labels = latest?.means ? labelParts(latest.means) : []
@@ -40,26 +43,39 @@ export function TurnTimeChart({ model, zone, nowMs, height, onPick }: TurnTimeCh
     <ChartFrame
       height={height}
       label={`Mean time of a turn in ${formatNoun(bars.length, 'bar', 'bars')}, model, waiting, tools and idle stacked`}
-      overlay={
-        <EndLabels
-          labels={labels.map(({ part, ms, middleMs }) => ({
-            name: TURN_PART_WORDS[part],
-            ms,
-            atMs: middleMs,
-          }))}
-          maxMs={axis.max}
-          topPx={PLOT_TOP}
-          heightPx={height - PLOT_TOP - X_AXIS_PX}
-          widthPx={LABELS_PX}
-        />
-      }
+      overlay={({ width }) => {
+        const widthPx = Math.max(0, width - Y_AXIS_PX - LABELS_PX)
+        return (
+          <>
+            <EndLabels
+              labels={labels.map(({ part, ms, middleMs }) => ({
+                name: TURN_PART_WORDS[part],
+                ms,
+                atMs: middleMs,
+              }))}
+              maxMs={axis.max}
+              topPx={FLAGGED_PLOT_TOP}
+              heightPx={height - FLAGGED_PLOT_TOP - X_AXIS_PX}
+              widthPx={LABELS_PX}
+            />
+            <MarkerLayer
+              {...markers}
+              place={placeOnBars(bars, widthPx)}
+              leftPx={Y_AXIS_PX}
+              topPx={FLAGGED_PLOT_TOP - FLAG_PX}
+              widthPx={widthPx}
+              heightPx={height - FLAGGED_PLOT_TOP - X_AXIS_PX + FLAG_PX}
+            />
+          </>
+        )
+      }}
     >
       {(size) => (
         <BarChart
           {...size}
           {...pickHandlers(bars, onPick)}
           data={bars.map(toDatum)}
-          margin={{ top: PLOT_TOP, right: LABELS_PX, bottom: 0, left: 0 }}
+          margin={{ top: FLAGGED_PLOT_TOP, right: LABELS_PX, bottom: 0, left: 0 }}
           barCategoryGap={1.5}
           accessibilityLayer
         >
@@ -161,6 +177,16 @@ function TurnTip({ bar, zone, nowMs }: TurnTipProps) {
       hint={bar.turns > 0 ? 'press for its batches' : undefined}
     />
   )
+}
+
+/** Bars are equally wide, even where the last one is cut by the present. */
+function placeOnBars(bars: readonly TurnBar[], widthPx: number): PlaceTime {
+  return (atMs) => {
+    const index = bars.findIndex((bar) => bar.fromMs <= atMs && atMs < bar.toMs)
+    const bar = bars[index]
+    if (bar === undefined) return null
+    return ((index + (atMs - bar.fromMs) / Math.max(1, bar.toMs - bar.fromMs)) / bars.length) * widthPx
+  }
 }
 
 /** The bars that hold the round times of the zone. */

@@ -14,11 +14,14 @@ const batchesEventSchema = z.object({
 })
 const revisionEventSchema = z.object({ revision: z.number() })
 const derivedEventSchema = z.object({ through_seq: z.number() })
+/** What happened to which alerts is read anew: the event only says that something did. */
+const alertsEventSchema = z.looseObject({})
 /** In words why nothing can be stored; null = the storage is healthy. Also sent when a stream opens. */
 const storageEventSchema = z.object({ fault: z.string().nullable() })
 
 const EVENT_SCHEMAS = {
   batches: batchesEventSchema,
+  alerts: alertsEventSchema,
   mode: revisionEventSchema,
   executors: revisionEventSchema,
   derived: derivedEventSchema,
@@ -30,6 +33,7 @@ type EventName = keyof typeof EVENT_SCHEMAS
 /** What the stream can say; `resumed` follows every gap, because what happened in it was missed. */
 export type LiveEvent =
   | { readonly type: 'batches'; readonly data: z.infer<typeof batchesEventSchema> }
+  | { readonly type: 'alerts'; readonly data: z.infer<typeof alertsEventSchema> }
   | { readonly type: 'mode'; readonly data: z.infer<typeof revisionEventSchema> }
   | { readonly type: 'executors'; readonly data: z.infer<typeof revisionEventSchema> }
   | { readonly type: 'derived'; readonly data: z.infer<typeof derivedEventSchema> }

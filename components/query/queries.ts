@@ -1,6 +1,8 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { alertDetailSchema, alertListSchema } from '#lib/contract/alerts.ts'
+import { markersSchema } from '#lib/contract/markers.ts'
 import { executorsSchema, modeAuditSchema, modeSchema } from '#lib/contract/mode.ts'
-import type { FilterQuery, WindowQuery } from '#lib/contract/query.ts'
+import type { AlertQuery, FilterQuery, MarkerQuery, WindowQuery } from '#lib/contract/query.ts'
 import {
   batchDetailSchema,
   batchHistogramSchema,
@@ -143,7 +145,61 @@ export function auditQuery() {
   })
 }
 
+/** Alerts of one page of the list. */
+const ALERT_PAGE_SIZE = 100
+
+/** Alerts, newest detection first; each page param is the cursor of the contract. */
+export function alertsQuery(query: AlertQuery) {
+  return infiniteQueryOptions({
+    queryKey: ['alerts', query] as const,
+    queryFn: ({ pageParam, signal }) =>
+      fetchJson(
+        url('/api/v1/alerts', { limit: ALERT_PAGE_SIZE, ...query, cursor: pageParam }),
+        alertListSchema,
+        { signal },
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+  })
+}
+
+/** As many as one answer holds: enough to count what is open, and to look for what belongs together. */
+const MOST_ALERTS = 200
+
+/** The newest alerts of a filter in one answer. */
+export function newestAlertsQuery(query: AlertQuery) {
+  return queryOptions({
+    queryKey: ['alerts', 'newest', query] as const,
+    queryFn: ({ signal }) =>
+      fetchJson(url('/api/v1/alerts', { limit: MOST_ALERTS, ...query }), alertListSchema, { signal }),
+    placeholderData: keepPreviousData,
+  })
+}
+
+/** What is open, acknowledged or silenced anywhere: the count of the rail. */
+export const CURRENT_ALERTS: AlertQuery = { state: 'current' }
+
+export function alertQuery(alertId: string) {
+  return queryOptions({
+    queryKey: ['alert', alertId] as const,
+    queryFn: ({ signal }) =>
+      fetchJson(`/api/v1/alerts/${encodeURIComponent(alertId)}`, alertDetailSchema, { signal }),
+  })
+}
+
+/** What changed when, for the time axes. */
+export function markersQuery(query: MarkerQuery) {
+  return queryOptions({
+    queryKey: ['markers', query] as const,
+    queryFn: ({ signal }) => fetchJson(url('/api/v1/markers', { ...query }), markersSchema, { signal }),
+    placeholderData: keepPreviousData,
+  })
+}
+
 /** Kinds of query whose answers are computed from derived state. */
-export const DERIVED_KINDS = ['tools', 'tool', 'batch-sizes', 'siblings', 'overview'] as const
+export const DERIVED_KINDS = ['tools', 'tool', 'batch-sizes', 'siblings', 'overview', 'markers'] as const
+/** Kinds that change with an alert. */
+export const ALERT_KINDS_OF_QUERY = ['alerts', 'alert', 'markers'] as const
 /** Kinds that change with every stored batch. The list itself is not among them: it announces. */
 export const STORED_KINDS = ['histogram', 'facets', 'newest-batches'] as const

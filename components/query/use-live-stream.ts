@@ -3,7 +3,7 @@
 import { type Query, type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { type LiveEvent, type LiveState, LiveStream } from './live-stream.ts'
-import { DERIVED_KINDS, STORED_KINDS } from './queries.ts'
+import { ALERT_KINDS_OF_QUERY, DERIVED_KINDS, STORED_KINDS } from './queries.ts'
 
 let shared: LiveStream | undefined
 
@@ -78,6 +78,7 @@ export function useLiveInvalidation(): void {
   useLiveEvents((event) => {
     if (event.type === 'batches') refreshSoon(STORED_KINDS)
     else if (event.type === 'derived') refreshSoon(DERIVED_KINDS)
+    else if (event.type === 'alerts') for (const kind of ALERT_KINDS_OF_QUERY) invalidate(client, kind)
     else if (event.type === 'resumed') refreshAll(client)
     else if (event.type !== 'storage') {
       invalidate(client, 'executors')

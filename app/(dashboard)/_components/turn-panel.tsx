@@ -3,7 +3,8 @@
 import { useRouter } from 'next/navigation'
 import { ChartPanel } from '#components/charts/chart-panel.tsx'
 import { TurnTimeChart } from '#components/charts/turn-time-chart.tsx'
-import { useViewLink } from '#components/query/use-view-state.ts'
+import { useChartMarkers } from '#components/charts/use-chart-markers.ts'
+import { useViewLink, useViewState } from '#components/query/use-view-state.ts'
 import { useTimeZone } from '#components/ui/time-zone.tsx'
 import { overviewRowSpan, tabulateOverview } from '#lib/charts/overview-tables.ts'
 import { prepareTurnTime } from '#lib/charts/turn-time.ts'
@@ -24,9 +25,11 @@ interface TurnPanelProps {
 /** Where the time of a turn goes, and whether that has changed. */
 export function TurnPanel({ overview, nowMs }: TurnPanelProps) {
   const { zone } = useTimeZone()
+  const { filter } = useViewState()
   const router = useRouter()
   const link = useViewLink()
   const model = prepareTurnTime(overview.series, MAX_BARS, nowMs)
+  const markers = useChartMarkers(filter)
   const hrefOf = ({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }) =>
     link('/batches', { range: null, from: fromMs, to: toMs })
   const latestMs = model.latest?.totalMs ?? null
@@ -48,6 +51,7 @@ export function TurnPanel({ overview, nowMs }: TurnPanelProps) {
           zone={zone}
           nowMs={nowMs}
           height={HEIGHT}
+          markers={markers}
           onPick={(bar) => router.push(hrefOf(bar))}
         />
       </div>

@@ -6,6 +6,7 @@ import { ChartPanel } from '#components/charts/chart-panel.tsx'
 import { ChartTip } from '#components/charts/chart-tip.tsx'
 import { CountStrip } from '#components/charts/count-strip.tsx'
 import { LABELS_PX, PercentileChart } from '#components/charts/percentile-chart.tsx'
+import { useChartMarkers } from '#components/charts/use-chart-markers.ts'
 import { useViewLink, useViewState } from '#components/query/use-view-state.ts'
 import { Duration } from '#components/ui/duration.tsx'
 import { useTimeZone } from '#components/ui/time-zone.tsx'
@@ -38,6 +39,7 @@ export function LatencyPanel({ detail, asOfMs }: LatencyPanelProps) {
     isOpen: resolveWindow(filter, asOfMs).fromMs === null,
   })
   const { span } = model
+  const markers = useChartMarkers(filter)
   const hrefOf = ({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }) =>
     link('/batches', { range: null, from: fromMs, to: toMs, tool: detail.tool })
   return (
@@ -58,6 +60,7 @@ export function LatencyPanel({ detail, asOfMs }: LatencyPanelProps) {
             ticks={prepareTimeAxis(span, zone, MAX_TICKS).map(({ atMs, label }) => ({ x: atMs, label }))}
             axis={model.axis}
             height={HEIGHT}
+            markers={markers}
             label={`Latency of ${detail.tool} over time`}
             tip={(point) => <Tip point={point} zone={zone} nowMs={asOfMs} />}
             onPick={(point) => router.push(hrefOf(point))}
