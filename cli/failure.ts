@@ -7,6 +7,7 @@ export function reportFailure(error: unknown): void {
   const code = (error as NodeJS.ErrnoException | null)?.code
   if (error instanceof ConfigurationError || error instanceof DataFolderInUseError)
     console.error(error.message)
+  else if (code === 'ENOENT' || code === 'EISDIR') console.error((error as Error).message)
   else if (code === 'EADDRINUSE')
     console.error('The port is in use: stop what listens there, or set PORT to another one.')
   else if (code === 'EACCES')

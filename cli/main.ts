@@ -1,9 +1,13 @@
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { FALSE_ALARMS_RANGE } from '#lib/detectors/sensitivity.ts'
 import type { PagesKind } from '#server/pages.ts'
-import { runDemoCommand } from './demo.ts'
+import type { DemoOptions } from './demo.ts'
 import { reportFailure } from './failure.ts'
-import { runRebuild } from './rebuild.ts'
-import { runStart } from './start.ts'
+import type { ReplayOptions } from './replay.ts'
+
+/*
+ * Each command loads what it needs when it is chosen: the server is much to load for reading a file.
+ */
 
 const program = new Command('parascope')
   .description("See what an agent's parallel tool calls really did.")
@@ -20,7 +24,7 @@ program
       .choices(['built', 'source', 'none'])
       .default('built'),
   )
-  .action((options: { pages: PagesKind }) => runStart(options))
+  .action(async (options: { pages: PagesKind }) => (await import('./start.ts')).runStart(options))
 
 program
   .command('demo')
@@ -30,13 +34,36 @@ program
   .option('--seed <n>', 'seed of everything random in the demo', '1')
   .option('--speed <n>', 'how many times faster than usual batches begin', '1')
   .option('--clock-file <file>', 'let the tools write down their own times, as JSON lines')
-  .action((options: { open: boolean; days: string; seed: string; speed: string; clockFile?: string }) =>
-    runDemoCommand(options),
-  )
+  .action(async (options: DemoOptions) => (await import('./demo.ts')).runDemoCommand(options))
 
 program
   .command('rebuild')
   .description('drop everything derived and build it anew from the log')
-  .action(() => runRebuild())
+  .action(async () => (await import('./rebuild.ts')).runRebuild())
+
+program
+  .command('replay')
+  .description(
+    'run the batches of a file (a line each, in the public shape) in event time and write the alerts',
+  )
+  .argument('<file>', 'batches as JSON lines, in the order in which they arrived')
+  .requiredOption('--alerts <file>', 'where to write the alerts, as JSON lines')
+  .option(
+    '--sensitivity <n>',
+    'expected false alarms per agent and month (default: PARASCOPE_SENSITIVITY, else 0.005)',
+    parseFalseAlarms,
+  )
+  .option('--stats', 'say on stderr, as a line of JSON, what it cost', false)
+  .action(async (file: string, options: ReplayOptions) =>
+    (await import('./replay.ts')).runReplay(file, options),
+  )
 
 await program.parseAsync().catch(reportFailure)
+
+function parseFalseAlarms(text: string): number {
+  const { min, max } = FALSE_ALARMS_RANGE
+  const value = Number(text)
+  if (text.trim() === '' || !(value >= min && value <= max))
+    throw new InvalidArgumentError(`It must be a number from ${min} to ${max}.`)
+  return value
+}

@@ -1,0 +1,113 @@
+import { performance } from 'node:perf_hooks'
+import { openAlertTable, openDetectorStateTable } from '#db/alerts.ts'
+import type { MeasuredBatch } from '#db/batch-columns.ts'
+import { openForWriting, type SqliteDatabase } from '#db/sqlite/open.ts'
+import { LogWriter } from '#db/write.ts'
+import { commitIngest, measureIngested } from '#ingest/pipeline.ts'
+import type { Consumer } from '#jobs/consumer.ts'
+import { createDetect } from '#jobs/detect.ts'
+import { describeFinding } from '#jobs/finding-evidence.ts'
+import { createRunner } from '#jobs/jobs.ts'
+import type { JobRunner } from '#jobs/runner.ts'
+import type { IngestBatch } from '#lib/contract/ingest.ts'
+import { DETECTORS } from '#lib/detectors/registry.ts'
+import { type AlertLine, toAlertLine } from './alert-line.ts'
+import { ArrivalClock } from './arrival-clock.ts'
+
+/** Batches of one transaction. */
+const COMMIT_BATCHES = 500
+
+/** What a replay came to. */
+export interface ReplayResult {
+  /** In order of detection; without those that another alert explains. */
+  readonly alerts: readonly AlertLine[]
+  readonly stats: ReplayStats
+}
+
+export interface ReplayStats {
+  /** Batches that count: duplicates are left out. */
+  readonly batches: number
+  readonly duplicates: number
+  /** Alerts that another one explains. */
+  readonly muted: number
+  /** Time of the detectors and what they lead to, without reading and measuring the batch. */
+  readonly detectors_us_per_batch: number
+  readonly states: number
+  readonly state_bytes: number
+}
+
+/**
+ * A store that batches are put into in the order of a file, and the alerts that come of it. The log, its
+ * pipeline and the consumer that detects are the server's own. Nobody will ask this store for anything else:
+ * it has no sums and no evidence to show an alert with.
+ */
+export class Replay {
+  readonly #db: SqliteDatabase
+  readonly #log: LogWriter
+  readonly #runner: JobRunner
+  readonly #clock = new ArrivalClock((batch, arrivedAtMs) => this.#append(batch, arrivedAtMs))
+  readonly #timer = { spentMs: 0 }
+  #pending: MeasuredBatch[] = []
+  #duplicates = 0
+
+  constructor(file: string, falseAlarms: number) {
+    this.#db = openForWriting(file)
+    this.#log = new LogWriter(this.#db)
+    const options = { detectors: DETECTORS, falseAlarms, collectEvidence: describeFinding }
+    const detect = timeApply(createDetect(this.#db, options), this.#timer)
+    this.#runner = createRunner(this.#db, this.#log, () => performance.now(), [detect])
+  }
+
+  add(batch: IngestBatch): void {
+    this.#clock.push(batch)
+  }
+
+  /** Everything has been added. */
+  finish(): ReplayResult {
+    this.#clock.end()
+    this.#commit()
+    this.#runner.flush()
+    const all = openAlertTable(this.#db).readAll()
+    const alerts = all.filter(({ parentId }) => parentId === null).map(toAlertLine)
+    const states = [...openDetectorStateTable(this.#db).readAll()]
+    const batches = this.#log.lastSeq
+    const stats: ReplayStats = {
+      batches,
+      duplicates: this.#duplicates,
+      muted: all.length - alerts.length,
+      detectors_us_per_batch: batches === 0 ? 0 : (this.#timer.spentMs * 1000) / batches,
+      states: states.length,
+      state_bytes: states.reduce((sum, { json }) => sum + json.length, 0),
+    }
+    return { alerts, stats }
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+
+  #append(batch: IngestBatch, receivedAtMs: number): void {
+    const arrival = { receivedAtMs, sentAtMs: null, source: 'import', sdk: null } as const
+    this.#pending.push(measureIngested(batch, arrival))
+    if (this.#pending.length >= COMMIT_BATCHES) this.#commit()
+  }
+
+  #commit(): void {
+    const prepared = { batches: this.#pending, rejected: [], byteLength: 0 }
+    this.#pending = []
+    const { answer } = this.#log.transaction(() => commitIngest(prepared, this.#log))
+    this.#duplicates += answer.duplicates
+    this.#runner.runSlice(Number.POSITIVE_INFINITY)
+  }
+}
+
+function timeApply(consumer: Consumer, timer: { spentMs: number }): Consumer {
+  const apply = consumer.apply.bind(consumer)
+  return Object.assign(consumer, {
+    apply(entry: Parameters<Consumer['apply']>[0]) {
+      const beganMs = performance.now()
+      apply(entry)
+      timer.spentMs += performance.now() - beganMs
+    },
+  })
+}
