@@ -31,6 +31,8 @@ export interface Consumer {
   apply(entry: LogEntry): void
   /** Writes what has gathered since the last flush. */
   flush(): void
+  /** What `flush` wrote is on disk. */
+  committed?(): void
   /** Forgets what has gathered, because it was written, or because writing it was rolled back. */
   discard(): void
   /** Deletes everything derived. */

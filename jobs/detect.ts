@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { openAlertTable, openDetectorStateTable } from '#db/alerts.ts'
 import type { SqliteDatabase } from '#db/sqlite/open.ts'
 import type { AlertEvidence } from '#lib/contract/alerts.ts'
-import { AlertBook } from '#lib/detectors/alert-book.ts'
+import { AlertBook, type AlertBookChanges } from '#lib/detectors/alert-book.ts'
 import type { Detector, Finding } from '#lib/detectors/detector.ts'
 import { DetectionEngine } from '#lib/detectors/engine.ts'
 import { toSensitivity } from '#lib/detectors/sensitivity.ts'
@@ -26,6 +26,17 @@ export interface DetectOptions {
   readonly falseAlarms: number
   /** What an alert is shown with, from the log as it stood at a position. */
   readonly collectEvidence: (finding: Finding, asOfSeq: number) => AlertEvidence
+  /** Told after they are on disk. */
+  readonly onAlerts?: ((changes: ChangedAlerts) => void) | undefined
+}
+
+/** Ids of alerts that have changed, each in one of the lists. */
+export interface ChangedAlerts {
+  /** New, or come back. */
+  readonly opened: readonly string[]
+  readonly resolved: readonly string[]
+  /** Anything else about them. */
+  readonly changed: readonly string[]
 }
 
 /**
@@ -34,7 +45,7 @@ export interface DetectOptions {
  * nothing: see docs/adr/0009.
  */
 export function createDetect(db: SqliteDatabase, options: DetectOptions): Consumer {
-  const { detectors, collectEvidence } = options
+  const { detectors, collectEvidence, onAlerts } = options
   const sensitivity = toSensitivity(options.falseAlarms)
   const stateTable = openDetectorStateTable(db)
   const alertTable = openAlertTable(db)
@@ -46,6 +57,7 @@ export function createDetect(db: SqliteDatabase, options: DetectOptions): Consum
   }
   /** Null when what is in memory is ahead of the disk: read again when next needed. */
   let detection: ReturnType<typeof load> | null = load()
+  let written: AlertBookChanges<AlertEvidence> = { alerts: [], events: [] }
 
   return {
     name: 'detect',
@@ -58,9 +70,12 @@ export function createDetect(db: SqliteDatabase, options: DetectOptions): Consum
     },
     flush() {
       if (detection !== null) stateTable.write(detection.states.takeChanges())
-      const { alerts, events } = book.takeChanges()
-      for (const { record, evidence } of alerts) alertTable.write(record, evidence)
-      for (const event of events) alertTable.addEvent(event)
+      written = book.takeChanges()
+      for (const { record, evidence } of written.alerts) alertTable.write(record, evidence)
+      for (const event of written.events) alertTable.addEvent(event)
+    },
+    committed() {
+      if (written.alerts.length > 0) onAlerts?.(nameChanged(written))
     },
     discard() {
       detection = null
@@ -73,6 +88,17 @@ export function createDetect(db: SqliteDatabase, options: DetectOptions): Consum
     get pending() {
       return (detection?.states.pending ?? 0) + book.pending
     },
+  }
+}
+
+/** What last happened to each. */
+function nameChanged({ alerts, events }: AlertBookChanges<unknown>): ChangedAlerts {
+  const last = new Map(events.map(({ alertId, event }) => [alertId, event]))
+  const ids = alerts.map(({ record }) => record.id)
+  return {
+    opened: ids.filter((id) => last.get(id) === 'opened' || last.get(id) === 'reopened'),
+    resolved: ids.filter((id) => last.get(id) === 'recovered'),
+    changed: ids.filter((id) => !last.has(id)),
   }
 }
 

@@ -155,6 +155,7 @@ export class JobRunner {
     for (const item of flushed) {
       item.cursor = this.#position
       item.flushedAtMs = monotonicMs()
+      item.consumer.committed?.()
     }
   }
 }

@@ -12,6 +12,8 @@ export interface ServerMetrics {
 export interface MetricSources {
   readonly queuedBytes: () => number
   readonly queuedRequests: () => number
+  /** By kind, those that are neither resolved nor muted. */
+  readonly openAlerts: () => Promise<Readonly<Record<string, number>>>
   readonly streams: () => Readonly<Record<string, number>>
   readonly derivedLag: () => number
   readonly derivedHealthy: () => boolean
@@ -51,6 +53,15 @@ export function createServerMetrics(sources: MetricSources): ServerMetrics {
     registers,
     collect() {
       for (const [kind, count] of Object.entries(sources.streams())) this.set({ kind }, count)
+    },
+  })
+  new Gauge({
+    name: 'parascope_alerts_open',
+    help: 'Alerts that are neither resolved nor muted',
+    labelNames: ['kind'],
+    registers,
+    async collect() {
+      for (const [kind, count] of Object.entries(await sources.openAlerts())) this.set({ kind }, count)
     },
   })
   return {

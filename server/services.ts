@@ -9,7 +9,7 @@ import type { RouteContext } from './http/context.ts'
 import { createStreamHub, type StreamHub } from './http/event-stream.ts'
 import { logger } from './log.ts'
 import { createServerMetrics, type ServerMetrics } from './metrics.ts'
-import { startReader } from './reader/client.ts'
+import { type Reader, startReader } from './reader/client.ts'
 import { createServerState, type ServerState } from './state.ts'
 import { startWriter, type Writer, type WriterListener } from './writer/client.ts'
 
@@ -72,12 +72,13 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     mode = stored
     registry.revisionChanged(mode.revision, null)
   }
-  metrics = createMetrics(writer, state, { people, executors: executorStreams })
+  metrics = createMetrics(writer, reader, state, { people, executors: executorStreams })
 
   return {
     state,
     context: {
       writer,
+      reads: reader.reads,
       budget: createBodyBudget(BODY_BUDGET_BYTES),
       maxBodyBytes: options.maxBodyBytes,
       publicUrl: options.publicUrl,
@@ -132,6 +133,7 @@ function createStateListener(state: ServerState, people: StreamHub): Omit<Writer
       state.derived = event
       people.broadcast('derived', { through_seq: event.flushedSeq, rebuilding: event.rebuilding })
     },
+    alerts: (event) => people.broadcast('alerts', event),
     storage({ fault }) {
       state.storageFault = fault
       if (fault === null) logger.info('the storage is healthy again')
@@ -143,12 +145,14 @@ function createStateListener(state: ServerState, people: StreamHub): Omit<Writer
 
 function createMetrics(
   writer: Writer,
+  reader: Reader,
   state: ServerState,
   streams: { people: { readonly size: number }; executors: { readonly size: number } },
 ) {
   return createServerMetrics({
     queuedBytes: () => writer.queuedBytes,
     queuedRequests: () => writer.queuedRequests,
+    openAlerts: () => reader.reads.countAlerts(Date.now()),
     streams: () => ({ people: streams.people.size, executors: streams.executors.size }),
     derivedLag: () => Math.max(0, state.derived.lastSeq - state.derived.flushedSeq),
     derivedHealthy: () => state.derived.fault === null,

@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http'
+import type { z } from 'zod'
+import { parseUntrusted } from '#ingest/describe-issue.ts'
 import { RequestError } from '#ingest/errors.ts'
 
 /** How long a refused request may go on sending before its connection is cut. */
@@ -53,6 +55,15 @@ export async function readBody(req: IncomingMessage, maxBytes: number, budget: B
     budget.give(bytes)
   }
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
+}
+
+/** A parsed body by its schema. @throws RequestError 400 that names each field at fault */
+export function parseBody<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = parseUntrusted(schema, value)
+  if (parsed.ok) return parsed.value
+  const [{ path, reason }] = parsed.faults
+  const detail = path === '' ? `The body ${reason}.` : `\`${path}\` ${reason}.`
+  throw new RequestError(400, detail, { faults: parsed.faults })
 }
 
 /** Reads a small JSON body. @throws RequestError 400, 413, 415 */

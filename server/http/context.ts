@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { StoreReads } from '#db/store.ts'
 import type { ModeState } from '#lib/contract/mode.ts'
 import type { ExecutorStreams } from '../executor-streams.ts'
 import type { ExecutorRegistry } from '../executors.ts'
@@ -11,6 +12,7 @@ import type { StreamHub } from './event-stream.ts'
 /** What the hot routes work with. */
 export interface RouteContext {
   readonly writer: Writer
+  readonly reads: StoreReads
   readonly budget: BodyBudget
   readonly maxBodyBytes: number
   readonly publicUrl: string | null

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { RequestError } from '#ingest/errors.ts'
+import { postAlertAction } from './alert-routes.ts'
 import type { Route, RouteContext } from './context.ts'
 import { getRebuild, postBatches, postRebuild } from './ingest-routes.ts'
 import { getMode, getModeStream, postApplied, putMode } from './mode-routes.ts'
@@ -16,8 +17,10 @@ const KEEP_ALIVE_MS = 65_000
 /** At a stop a request that has not been sent whole by then is cut off: supervisors kill after ten seconds. */
 const DRAIN_MS = 5_000
 
-/** The hot paths by path and method; everything else belongs to the pages. */
-const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
+type Methods = Readonly<Record<string, Route>>
+
+/** The paths of this server by method: the hot ones, and those that write. Everything else belongs to the pages. */
+const ROUTES: Readonly<Record<string, Methods>> = {
   '/api/v1/batches': { POST: postBatches },
   '/api/v1/rebuild': { GET: getRebuild, POST: postRebuild },
   '/api/v1/mode': { GET: getMode, PUT: putMode },
@@ -28,6 +31,10 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   '/readyz': { GET: getReadiness },
   '/metrics': { GET: getMetrics },
 }
+/** Those that hold an id. */
+const ROUTES_BY_ID: readonly (readonly [path: RegExp, methods: Methods])[] = [
+  [/^\/api\/v1\/alerts\/[^/]+\/actions$/, { POST: postAlertAction }],
+]
 /** Paths of which only some methods are hot; the others go on to the pages. */
 const SHARED_PATHS = new Set(['/api/v1/batches'])
 
@@ -103,7 +110,7 @@ function parseUrl(req: IncomingMessage): URL {
 }
 
 function findRoute(method: string, path: string, res: ServerResponse): Route | null {
-  const methods = ROUTES[path]
+  const methods = ROUTES[path] ?? ROUTES_BY_ID.find(([pattern]) => pattern.test(path))?.[1]
   if (methods === undefined) return null
   const route = methods[method === 'HEAD' ? 'GET' : method]
   if (route) return route

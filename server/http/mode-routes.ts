@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { z } from 'zod'
-import { parseUntrusted } from '#ingest/describe-issue.ts'
 import { RequestError } from '#ingest/errors.ts'
 import { modeAppliedSchema, modePutSchema } from '#lib/contract/mode.ts'
-import { readJson } from './body.ts'
+import { parseBody, readJson } from './body.ts'
 import type { Route } from './context.ts'
 import { requireSameOrigin } from './origin.ts'
 import { respondJson } from './respond.ts'
@@ -21,7 +19,7 @@ export const getMode: Route = (_req, res, _url, context) => {
 /** `PUT /api/v1/mode`: replaces the list of rules. */
 export const putMode: Route = async (req, res, _url, context) => {
   requireSameOrigin(req, context.publicUrl)
-  const put = parse(modePutSchema, await readJson(req, MAX_BODY_BYTES, context.budget))
+  const put = parseBody(modePutSchema, await readJson(req, MAX_BODY_BYTES, context.budget))
   const { mode } = await context.writer.putMode(put, 'local', Date.now())
   respondJson(res, 200, mode)
 }
@@ -29,7 +27,7 @@ export const putMode: Route = async (req, res, _url, context) => {
 /** `POST /api/v1/mode/applied`: an executor obeys a revision. */
 export const postApplied: Route = async (req, res, _url, context) => {
   requireSameOrigin(req, context.publicUrl)
-  const report = parse(modeAppliedSchema, await readJson(req, MAX_BODY_BYTES, context.budget))
+  const report = parseBody(modeAppliedSchema, await readJson(req, MAX_BODY_BYTES, context.budget))
   context.executors.applied(report, Date.now())
   context.executorsChanged()
   res.writeHead(204).end()
@@ -49,12 +47,4 @@ function readName(url: URL, name: string, maxChars = MAX_NAME_CHARS): string {
   if (value !== null && value !== '' && value.length <= maxChars) return value
   const reason = `is required, at most ${maxChars} characters`
   throw new RequestError(400, `\`${name}\` ${reason}.`, { faults: [{ path: name, reason }] })
-}
-
-function parse<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = parseUntrusted(schema, value)
-  if (parsed.ok) return parsed.value
-  const [{ path, reason }] = parsed.faults
-  const detail = path === '' ? `The body ${reason}.` : `\`${path}\` ${reason}.`
-  throw new RequestError(400, detail, { faults: parsed.faults })
 }

@@ -1,4 +1,5 @@
 import { RequestError } from '#ingest/errors.ts'
+import type { AlertAction } from '#lib/contract/alerts.ts'
 import type { IngestAnswer } from '#lib/contract/ingest.ts'
 import type { ModePut } from '#lib/contract/mode.ts'
 import { ThreadClient } from '../threads/thread-client.ts'
@@ -17,6 +18,8 @@ export interface Writer {
   /** @throws RequestError 429 when too much is waiting, 503 when the storage fails, else as the request deserves */
   ingest(body: Uint8Array, encoding: string, receivedAtMs: number): Promise<IngestAnswer>
   putMode(put: ModePut, setBy: string, nowMs: number): Promise<ModeWrite>
+  /** @throws RequestError 404 for an unknown alert, 400 or 409 for an action that cannot be done */
+  actOnAlert(id: string, action: AlertAction, by: string, nowMs: number): Promise<void>
   /** Drops all derived state and begins to build it anew; progress comes as `derived` events. */
   rebuild(): Promise<void>
   readonly queuedBytes: number
@@ -58,6 +61,8 @@ export async function startWriter(
       }
     },
     putMode: (put, setBy, nowMs) => thread.call('putMode', [put, setBy, nowMs]) as Promise<ModeWrite>,
+    actOnAlert: (id, action, by, nowMs) =>
+      thread.call('actOnAlert', [id, action, by, nowMs]) as Promise<void>,
     rebuild: () => thread.call('rebuild', []) as Promise<void>,
     get queuedBytes() {
       return queuedBytes

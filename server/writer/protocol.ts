@@ -12,6 +12,7 @@ export interface WriterEvents {
   readonly committed: CommittedEvent
   readonly mode: ModeEvent
   readonly derived: DerivedEvent
+  readonly alerts: AlertsEvent
   readonly storage: StorageEvent
 }
 
@@ -45,6 +46,15 @@ export interface DerivedEvent {
 export interface DerivedFault {
   readonly message: string
   readonly stack: string | null
+}
+
+/** Alerts are on disk that evidence or a person changed. Ids, each in one of the lists. */
+export interface AlertsEvent {
+  /** New, or come back. */
+  readonly opened: readonly string[]
+  readonly resolved: readonly string[]
+  /** Anything else about them. */
+  readonly changed: readonly string[]
 }
 
 /** The storage began or ceased to fail. */

@@ -4,9 +4,11 @@ import { openForWriting } from '#db/sqlite/open.ts'
 import { LogWriter } from '#db/write.ts'
 import { commitIngest, type IngestRequest, prepareIngest } from '#ingest/pipeline.ts'
 import { createJobs } from '#jobs/jobs.ts'
+import type { AlertAction } from '#lib/contract/alerts.ts'
 import type { IngestAnswer } from '#lib/contract/ingest.ts'
 import type { ModePut } from '#lib/contract/mode.ts'
 import { hostThread } from '../threads/thread-host.ts'
+import { createAlertWriter } from './alert-writer.ts'
 import { createAnnouncer } from './announcer.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { createJobLoop } from './job-loop.ts'
@@ -25,7 +27,11 @@ const TICK_MS = 500
 const { file, maxBodyBytes, falseAlarms } = workerData as WriterData
 const db = openForWriting(file)
 const log = new LogWriter(db)
-const jobs = createJobs(db, log, () => performance.now(), { falseAlarms })
+const jobs = createJobs(db, log, () => performance.now(), {
+  falseAlarms,
+  onAlerts: (changes) => host.emit('alerts', changes),
+})
+const alertWriter = createAlertWriter(db)
 const health = createStorageHealth({
   monotonicMs: () => performance.now(),
   onChange: (fault) => host.emit('storage', { fault }),
@@ -58,6 +64,7 @@ const announcer = createAnnouncer(
 const host = hostThread({
   ingest,
   putMode: (put: ModePut, setBy: string, nowMs: number) => writeMode(() => putMode(db, put, setBy, nowMs)),
+  actOnAlert,
   rebuild() {
     try {
       jobs.rebuild()
@@ -116,6 +123,11 @@ async function writeMode(write: () => ModeWrite): Promise<ModeWrite> {
   const result = await commit(write)
   if (result.changed) host.emit('mode', { mode: result.mode, atMs: Date.now() })
   return result
+}
+
+async function actOnAlert(id: string, action: AlertAction, by: string, nowMs: number): Promise<void> {
+  const changes = await commit(() => alertWriter.act(id, action, by, nowMs))
+  if (changes !== null) host.emit('alerts', changes)
 }
 
 /** Of derived state nobody knows how much it was. */
