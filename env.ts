@@ -22,6 +22,8 @@ const schema = z.object({
     ),
   PARASCOPE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   PARASCOPE_ALLOWED_HOSTS: z.string().default(''),
+  PARASCOPE_WEBHOOK_ALLOWED_HOSTS: z.string().default(''),
+  PARASCOPE_WEBHOOK_REDIRECTS: z.enum(['refuse', 'follow']).default('refuse'),
   PARASCOPE_MAX_BODY_MB: z.coerce.number().positive().max(1024).default(20),
   PARASCOPE_SENSITIVITY: z.coerce
     .number()
@@ -39,6 +41,8 @@ export interface Configuration {
   /** Values of the `Host` header that are answered besides those of loopback. */
   readonly allowedHosts: readonly string[]
   readonly maxBodyBytes: number
+  /** Who may be told of alerts although their address is private, and whether redirects are followed. */
+  readonly webhooks: { readonly allowedHosts: ReadonlySet<string>; readonly followRedirects: boolean }
   /** Expected false alarms per agent and month: lib/detectors/sensitivity.ts. */
   readonly falseAlarms: number
 }
@@ -57,17 +61,28 @@ export function readConfiguration(
   }
   const env = parsed.data
   const publicUrl = env.PARASCOPE_PUBLIC_URL ?? null
-  const listed = env.PARASCOPE_ALLOWED_HOSTS.split(',').map((host) => host.trim().toLowerCase())
+  const listed = listHosts(env.PARASCOPE_ALLOWED_HOSTS)
   if (publicUrl !== null) listed.push(new URL(publicUrl).host.toLowerCase())
   return {
     port: env.PORT,
     host: env.HOST,
     dataDir: resolve(env.PARASCOPE_DATA_DIR),
     publicUrl,
-    allowedHosts: listed.filter((host) => host !== ''),
+    allowedHosts: listed,
+    webhooks: {
+      allowedHosts: new Set(listHosts(env.PARASCOPE_WEBHOOK_ALLOWED_HOSTS)),
+      followRedirects: env.PARASCOPE_WEBHOOK_REDIRECTS === 'follow',
+    },
     maxBodyBytes: Math.floor(env.PARASCOPE_MAX_BODY_MB * 1024 * 1024),
     falseAlarms: env.PARASCOPE_SENSITIVITY,
   }
+}
+
+function listHosts(text: string): string[] {
+  return text
+    .split(',')
+    .map((host) => host.trim().toLowerCase())
+    .filter((host) => host !== '')
 }
 
 /** Whether a person chose the data folder. */

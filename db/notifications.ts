@@ -1,4 +1,11 @@
-import type { Channel, ChannelInput, Delivery, DeliveryStatus } from '#lib/contract/channels.ts'
+import type {
+  Channel,
+  ChannelInput,
+  ChannelList,
+  Delivery,
+  DeliveryList,
+  DeliveryStatus,
+} from '#lib/contract/channels.ts'
 import type { SqliteDatabase } from './sqlite/open.ts'
 
 /*
@@ -117,12 +124,16 @@ export interface NewDelivery {
   readonly nowUs: number
 }
 
-/** A message that is to be sent at once. */
+/** A message that is to be sent at once; a test is sent by who makes it, and never becomes due. */
 export function insertDelivery(db: SqliteDatabase, delivery: NewDelivery): void {
   db.prepare(
     `insert into deliveries (id, channel_id, type, alert_ids, body, created_us, status, attempts, next_attempt_us)
-     values (@id, @channelId, @type, @alertIds, @body, @nowUs, 'pending', 0, @nowUs)`,
-  ).run({ ...delivery, alertIds: JSON.stringify(delivery.alertIds) })
+     values (@id, @channelId, @type, @alertIds, @body, @nowUs, 'pending', 0, @dueUs)`,
+  ).run({
+    ...delivery,
+    alertIds: JSON.stringify(delivery.alertIds),
+    dueUs: delivery.type === 'test' ? null : delivery.nowUs,
+  })
 }
 
 /** A message that is due, with all that sending it takes. */
@@ -184,8 +195,18 @@ interface DeliveryRow {
   readonly took_us: number | null
 }
 
-/** The log of a channel, newest first. */
-export function readDeliveries(db: SqliteDatabase, channelId: string, limit: number): Delivery[] {
+/** All channels as the API tells them: without their secrets. */
+export function listChannels(db: SqliteDatabase): ChannelList {
+  return { channels: readChannels(db).map((channel) => ({ ...channel, secret: null })) }
+}
+
+/** The log of a channel, newest first; null when there is no such channel. */
+export function listDeliveries(db: SqliteDatabase, channelId: string, limit: number): DeliveryList | null {
+  if (readChannel(db, channelId) === null) return null
+  return { deliveries: readDeliveries(db, channelId, limit) }
+}
+
+function readDeliveries(db: SqliteDatabase, channelId: string, limit: number): Delivery[] {
   const rows = db
     .prepare('select * from deliveries where channel_id = ? order by created_us desc, id desc limit ?')
     .all(channelId, limit) as DeliveryRow[]

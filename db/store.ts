@@ -1,4 +1,5 @@
 import type { AlertDetail, AlertList } from '#lib/contract/alerts.ts'
+import type { ChannelList, DeliveryList } from '#lib/contract/channels.ts'
 import type { Markers } from '#lib/contract/markers.ts'
 import type { ModeAudit, ModeState } from '#lib/contract/mode.ts'
 import type { AlertQuery, FilterQuery, ListQuery, MarkerQuery, WindowQuery } from '#lib/contract/query.ts'
@@ -44,6 +45,10 @@ export interface StoreReads {
   getAlert(id: string, nowMs: number): Promise<AlertDetail | null>
   /** How many alerts of each kind are neither resolved nor muted. */
   countAlerts(nowMs: number): Promise<Record<AlertKind, number>>
+  /** By name, without their secrets. */
+  listChannels(): Promise<ChannelList>
+  /** What a channel was told, newest first; null when there is no such channel. */
+  listDeliveries(channelId: string, limit: number): Promise<DeliveryList | null>
   listMarkers(query: MarkerQuery, nowMs: number): Promise<Markers>
   getMode(): Promise<ModeState>
   /** Newest first, with every hash checked. */

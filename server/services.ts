@@ -9,6 +9,8 @@ import type { RouteContext } from './http/context.ts'
 import { createStreamHub, type StreamHub } from './http/event-stream.ts'
 import { logger } from './log.ts'
 import { createServerMetrics, type ServerMetrics } from './metrics.ts'
+import { createNotifier } from './notifier/notifier.ts'
+import type { SendPolicy } from './notifier/send-webhook.ts'
 import { type Reader, startReader } from './reader/client.ts'
 import { createServerState, type ServerState } from './state.ts'
 import { startWriter, type Writer, type WriterListener } from './writer/client.ts'
@@ -24,6 +26,7 @@ export interface ServicesOptions {
   readonly publicUrl: string | null
   /** Expected false alarms per agent and month. */
   readonly falseAlarms: number
+  readonly webhooks: SendPolicy
   /** A thread that the process cannot do without has died. */
   readonly onFailure: (error: Error) => void
 }
@@ -50,11 +53,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     () => people.broadcast('executors', { revision: mode.revision }),
     EXECUTORS_CHANGED_MS,
   )
-  const executorStreams = createExecutorStreams({
-    mode: () => mode,
-    registry,
-    onChange: executorsChanged,
-  })
+  const executorStreams = createExecutorStreams({ mode: () => mode, registry, onChange: executorsChanged })
   const listener: WriterListener = {
     ...createStateListener(state, people),
     mode(event) {
@@ -65,7 +64,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       metrics?.modeFlips.inc()
     },
   }
-  const { writer, reader, stop } = await startThreads(options, listener)
+  const { writer, reader, notifier, stop } = await startThreads(options, listener)
   const stored = await reader.reads.getMode()
   // A rule may have ended meanwhile: what the writer told is newer than what was read.
   if (stored.revision > mode.revision) {
@@ -85,6 +84,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       executors: registry,
       executorsChanged,
       executorStreams,
+      notifier,
       state,
       metrics,
       mode: () => mode,
@@ -105,14 +105,22 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 }
 
 async function startThreads(options: ServicesOptions, listener: WriterListener) {
-  const { dataDir, maxBodyBytes, falseAlarms, onFailure } = options
+  const { dataDir, maxBodyBytes, falseAlarms, publicUrl, onFailure } = options
   const file = join(dataDir, 'parascope.db')
-  const writer = await startWriter({ file, maxBodyBytes, falseAlarms }, listener, onFailure)
+  const writer = await startWriter({ file, maxBodyBytes, falseAlarms, publicUrl }, listener, onFailure)
   const reader = await startReader({ file }, onFailure)
+  const notifier = createNotifier({
+    writer,
+    policy: options.webhooks,
+    nowMs: Date.now,
+    onError: (error) => logger.error({ err: error }, 'channels could not be told of alerts'),
+  })
   return {
     writer,
     reader,
+    notifier,
     async stop() {
+      await notifier.stop()
       await writer.stop()
       await reader.stop()
     },

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { readMode, readModeAudit } from '../mode.ts'
+import { listChannels, listDeliveries } from '../notifications.ts'
 import type { SqliteDatabase } from '../sqlite/open.ts'
 import type { StoreReads } from '../store.ts'
 import { createReadContext, DEFAULT_LIMITS, type ReadOptions } from './context.ts'
@@ -39,6 +40,8 @@ export function createReads(db: SqliteDatabase, options: ReadOptions = DEFAULTS)
     listAlerts: (query, nowMs) => answer(() => listAlerts(context, query, nowMs)),
     getAlert: (id, nowMs) => answer(() => getAlert(context, id, nowMs)),
     countAlerts: (nowMs) => answer(() => countAlerts(context, nowMs)),
+    listChannels: () => answer(() => listChannels(db)),
+    listDeliveries: (channelId, limit) => answer(() => listDeliveries(db, channelId, limit)),
     listMarkers: (query, nowMs) => answer(() => listMarkers(context, query, nowMs)),
     getMode: () => answer(() => readMode(db)),
     listModeAudit: (limit) => answer(() => readModeAudit(db, limit)),

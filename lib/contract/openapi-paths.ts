@@ -3,6 +3,7 @@ import type { AnswerName, BodyName } from './openapi.ts'
 import {
   alertQuery,
   auditQuery,
+  deliveryQuery,
   exportQuery,
   filterQuery,
   listQuery,
@@ -85,6 +86,22 @@ export const PATHS: Readonly<Record<string, OpenApiPath>> = {
       answers: found('AlertDetail', 'The alert as it stands now; the same again changes nothing.'),
     },
   },
+  '/api/v1/channels': {
+    ...read('Where alerts are told', 'ChannelList'),
+    post: {
+      summary: 'Make a channel',
+      body: 'ChannelInput',
+      answers: { 201: { description: 'Made. This answer alone holds the secret.', schema: 'Channel' } },
+    },
+  },
+  '/api/v1/channels/{channel_id}': {
+    put: { summary: 'Replace a channel', body: 'ChannelInput', answers: found('Channel', 'Replaced.') },
+    delete: { summary: 'Remove a channel and its log', answers: { 204: { description: 'Removed.' } } },
+  },
+  '/api/v1/channels/{channel_id}/test': {
+    post: { summary: 'Send a test now', answers: found('DeliveryList', 'The log, with how it went.') },
+  },
+  '/api/v1/channels/{channel_id}/deliveries': read('What a channel was told', 'DeliveryList', deliveryQuery),
   '/api/v1/markers': read('When versions, models, the mode and alerts began', 'Markers', markerQuery),
   '/api/v1/export': {
     get: {

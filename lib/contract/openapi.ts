@@ -6,6 +6,7 @@ import {
   alertListSchema,
   alertSchema,
 } from './alerts.ts'
+import { channelInputSchema, channelListSchema, channelSchema, deliveryListSchema } from './channels.ts'
 import { ingestAnswerSchema, ingestBatchSchema, ingestRequestSchema } from './ingest.ts'
 import { markerSchema, markersSchema } from './markers.ts'
 import {
@@ -42,6 +43,9 @@ type JsonSchema = Readonly<Record<string, unknown>>
 const ANSWERS = {
   Alert: alertSchema,
   AlertDetail: alertDetailSchema,
+  Channel: channelSchema,
+  ChannelList: channelListSchema,
+  DeliveryList: deliveryListSchema,
   AlertEvidence: alertEvidenceSchema,
   AlertList: alertListSchema,
   Batch: batchSchema,
@@ -69,6 +73,7 @@ const ANSWERS = {
 } as const
 const BODIES = {
   AlertAction: alertActionSchema,
+  ChannelInput: channelInputSchema,
   IngestBatch: ingestBatchSchema,
   IngestRequest: ingestRequestSchema,
   ModeApplied: modeAppliedSchema,

@@ -107,6 +107,10 @@ export const markerQuery = windowQuery.extend({
 })
 
 export type MarkerQuery = z.infer<typeof markerQuery>
+export const deliveryQuery = z.object({
+  limit: whole(1, 200).optional().describe('deliveries, newest first; default 50'),
+})
+
 export type AlertQuery = z.infer<typeof alertQuery>
 export type WindowQuery = z.infer<typeof windowQuery>
 export type FilterQuery = z.infer<typeof filterQuery>

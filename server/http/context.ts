@@ -4,6 +4,7 @@ import type { ModeState } from '#lib/contract/mode.ts'
 import type { ExecutorStreams } from '../executor-streams.ts'
 import type { ExecutorRegistry } from '../executors.ts'
 import type { ServerMetrics } from '../metrics.ts'
+import type { Notifier } from '../notifier/notifier.ts'
 import type { ServerState } from '../state.ts'
 import type { Writer } from '../writer/client.ts'
 import type { BodyBudget } from './body.ts'
@@ -19,6 +20,7 @@ export interface RouteContext {
   readonly executors: ExecutorRegistry
   /** Tells people that an executor came, went or applied a revision. */
   readonly executorsChanged: () => void
+  readonly notifier: Notifier
   readonly state: ServerState
   readonly metrics: ServerMetrics
   readonly mode: () => ModeState

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { RequestError } from '#ingest/errors.ts'
 import { postAlertAction } from './alert-routes.ts'
+import { deleteChannel, postChannel, postChannelTest, putChannel } from './channel-routes.ts'
 import type { Route, RouteContext } from './context.ts'
 import { getRebuild, postBatches, postRebuild } from './ingest-routes.ts'
 import { getMode, getModeStream, postApplied, putMode } from './mode-routes.ts'
@@ -23,6 +24,7 @@ type Methods = Readonly<Record<string, Route>>
 const ROUTES: Readonly<Record<string, Methods>> = {
   '/api/v1/batches': { POST: postBatches },
   '/api/v1/rebuild': { GET: getRebuild, POST: postRebuild },
+  '/api/v1/channels': { POST: postChannel },
   '/api/v1/mode': { GET: getMode, PUT: putMode },
   '/api/v1/mode/stream': { GET: getModeStream },
   '/api/v1/mode/applied': { POST: postApplied },
@@ -34,9 +36,11 @@ const ROUTES: Readonly<Record<string, Methods>> = {
 /** Those that hold an id. */
 const ROUTES_BY_ID: readonly (readonly [path: RegExp, methods: Methods])[] = [
   [/^\/api\/v1\/alerts\/[^/]+\/actions$/, { POST: postAlertAction }],
+  [/^\/api\/v1\/channels\/[^/]+$/, { PUT: putChannel, DELETE: deleteChannel }],
+  [/^\/api\/v1\/channels\/[^/]+\/test$/, { POST: postChannelTest }],
 ]
 /** Paths of which only some methods are hot; the others go on to the pages. */
-const SHARED_PATHS = new Set(['/api/v1/batches'])
+const SHARED_PATHS = new Set(['/api/v1/batches', '/api/v1/channels'])
 
 export type PageHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>
 

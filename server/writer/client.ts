@@ -1,9 +1,13 @@
+import type { DueDelivery } from '#db/notifications.ts'
 import { RequestError } from '#ingest/errors.ts'
 import type { AlertAction } from '#lib/contract/alerts.ts'
+import type { Channel, ChannelInput } from '#lib/contract/channels.ts'
 import type { IngestAnswer } from '#lib/contract/ingest.ts'
 import type { ModePut } from '#lib/contract/mode.ts'
+import type { SendResult } from '../notifier/send-webhook.ts'
 import { ThreadClient } from '../threads/thread-client.ts'
 import type { ModeWrite } from './mode-writer.ts'
+import type { AttemptedDelivery, DeliveryPlan } from './notification-writer.ts'
 import type { WriterData, WriterEvents } from './protocol.ts'
 
 /** What may wait for the writer at once; past it senders are told to come back. */
@@ -18,6 +22,14 @@ export interface Writer {
   /** @throws RequestError 429 when too much is waiting, 503 when the storage fails, else as the request deserves */
   ingest(body: Uint8Array, encoding: string, receivedAtMs: number): Promise<IngestAnswer>
   putMode(put: ModePut, setBy: string, nowMs: number): Promise<ModeWrite>
+  /** Makes a channel (`id` null) or replaces one. @throws RequestError 404, 409 */
+  putChannel(id: string | null, input: ChannelInput, nowMs: number): Promise<Channel>
+  /** @throws RequestError 404 */
+  removeChannel(id: string): Promise<void>
+  planDeliveries(nowMs: number): Promise<DeliveryPlan>
+  /** @throws RequestError 404 without such a channel */
+  createTestDelivery(channelId: string, nowMs: number): Promise<DueDelivery>
+  recordDelivery(delivery: AttemptedDelivery, result: SendResult, nowMs: number): Promise<void>
   /** @throws RequestError 404 for an unknown alert, 400 or 409 for an action that cannot be done */
   actOnAlert(id: string, action: AlertAction, by: string, nowMs: number): Promise<void>
   /** Drops all derived state and begins to build it anew; progress comes as `derived` events. */
@@ -61,6 +73,11 @@ export async function startWriter(
       }
     },
     putMode: (put, setBy, nowMs) => thread.call('putMode', [put, setBy, nowMs]) as Promise<ModeWrite>,
+    putChannel: (...args) => thread.call('putChannel', args) as Promise<Channel>,
+    removeChannel: (...args) => thread.call('removeChannel', args) as Promise<void>,
+    planDeliveries: (...args) => thread.call('planDeliveries', args) as Promise<DeliveryPlan>,
+    createTestDelivery: (...args) => thread.call('createTestDelivery', args) as Promise<DueDelivery>,
+    recordDelivery: (...args) => thread.call('recordDelivery', args) as Promise<void>,
     actOnAlert: (id, action, by, nowMs) =>
       thread.call('actOnAlert', [id, action, by, nowMs]) as Promise<void>,
     rebuild: () => thread.call('rebuild', []) as Promise<void>,

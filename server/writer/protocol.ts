@@ -5,6 +5,8 @@ export interface WriterData {
   readonly file: string
   readonly maxBodyBytes: number
   readonly falseAlarms: number
+  /** Where people reach this server, for links in what is told; null = nobody said. */
+  readonly publicUrl: string | null
 }
 
 /** What the writer tells of its own accord, by event name. */

@@ -1,18 +1,29 @@
 import { performance } from 'node:perf_hooks'
 import { workerData } from 'node:worker_threads'
+import { createAlertsById } from '#db/queries/alerts-by-id.ts'
 import { openForWriting } from '#db/sqlite/open.ts'
 import { LogWriter } from '#db/write.ts'
 import { commitIngest, type IngestRequest, prepareIngest } from '#ingest/pipeline.ts'
 import { createJobs } from '#jobs/jobs.ts'
 import type { AlertAction } from '#lib/contract/alerts.ts'
+import type { ChannelInput } from '#lib/contract/channels.ts'
 import type { IngestAnswer } from '#lib/contract/ingest.ts'
 import type { ModePut } from '#lib/contract/mode.ts'
+import type { SendResult } from '../notifier/send-webhook.ts'
 import { hostThread } from '../threads/thread-host.ts'
 import { createAlertWriter } from './alert-writer.ts'
 import { createAnnouncer } from './announcer.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { createJobLoop } from './job-loop.ts'
 import { expireRules, type ModeWrite, putMode } from './mode-writer.ts'
+import {
+  type AttemptedDelivery,
+  createTestDelivery,
+  planDeliveries,
+  putChannel,
+  recordDelivery,
+  removeChannel,
+} from './notification-writer.ts'
 import type { WriterData } from './protocol.ts'
 import { describeStorageFault, type StorageFault, storageUnavailable } from './storage-fault.ts'
 import { createStorageHealth } from './storage-health.ts'
@@ -24,9 +35,10 @@ import { createStorageHealth } from './storage-health.ts'
 /** How often rules are looked at for their end, and a faulty storage is tried again. */
 const TICK_MS = 500
 
-const { file, maxBodyBytes, falseAlarms } = workerData as WriterData
+const { file, maxBodyBytes, falseAlarms, publicUrl } = workerData as WriterData
 const db = openForWriting(file)
 const log = new LogWriter(db)
+const readAlerts = createAlertsById(db)
 const jobs = createJobs(db, log, () => performance.now(), {
   falseAlarms,
   onAlerts: (changes) => host.emit('alerts', changes),
@@ -64,6 +76,14 @@ const announcer = createAnnouncer(
 const host = hostThread({
   ingest,
   putMode: (put: ModePut, setBy: string, nowMs: number) => writeMode(() => putMode(db, put, setBy, nowMs)),
+  putChannel: (id: string | null, input: ChannelInput, nowMs: number) =>
+    commit(() => putChannel(db, id, input, nowMs)),
+  removeChannel: (id: string) => commit(() => removeChannel(db, id)),
+  planDeliveries: (nowMs: number) => commit(() => planDeliveries(db, { readAlerts, publicUrl }, nowMs)),
+  createTestDelivery: (channelId: string, nowMs: number) =>
+    commit(() => createTestDelivery(db, channelId, publicUrl, nowMs)),
+  recordDelivery: (delivery: AttemptedDelivery, result: SendResult, nowMs: number) =>
+    commit(() => recordDelivery(db, delivery, result, nowMs)),
   actOnAlert,
   rebuild() {
     try {

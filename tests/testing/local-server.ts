@@ -25,6 +25,7 @@ export async function startLocalServer(change: Partial<Configuration> = {}): Pro
     allowedHosts: [],
     maxBodyBytes: 1 << 20,
     falseAlarms: DEFAULT_FALSE_ALARMS,
+    webhooks: { allowedHosts: new Set(['127.0.0.1', 'localhost']), followRedirects: false },
     ...change,
   }
   const server = await startServer(configuration, { pages: 'none' })

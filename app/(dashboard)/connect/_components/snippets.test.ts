@@ -33,6 +33,7 @@ beforeAll(async () => {
       publicUrl: null,
       allowedHosts: [],
       maxBodyBytes: 1 << 20,
+      webhooks: { allowedHosts: new Set<string>(), followRedirects: false },
       falseAlarms: 0.005,
     },
     { pages: 'none' },
