@@ -9,7 +9,7 @@ import type { RouteContext } from './http/context.ts'
 import { createStreamHub, type StreamHub } from './http/event-stream.ts'
 import { logger } from './log.ts'
 import { createServerMetrics, type ServerMetrics } from './metrics.ts'
-import { createNotifier } from './notifier/notifier.ts'
+import { createNotifier, type Notifier } from './notifier/notifier.ts'
 import type { SendPolicy } from './notifier/send-webhook.ts'
 import { type Reader, startReader } from './reader/client.ts'
 import { createServerState, type ServerState } from './state.ts'
@@ -107,20 +107,29 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 async function startThreads(options: ServicesOptions, listener: WriterListener) {
   const { dataDir, maxBodyBytes, falseAlarms, publicUrl, onFailure } = options
   const file = join(dataDir, 'parascope.db')
-  const writer = await startWriter({ file, maxBodyBytes, falseAlarms, publicUrl }, listener, onFailure)
+  let notifier: Notifier | null = null
+  const waking: WriterListener = {
+    ...listener,
+    alerts(event) {
+      listener.alerts(event)
+      notifier?.wake()
+    },
+  }
+  const writer = await startWriter({ file, maxBodyBytes, falseAlarms, publicUrl }, waking, onFailure)
   const reader = await startReader({ file }, onFailure)
-  const notifier = createNotifier({
+  notifier = createNotifier({
     writer,
     policy: options.webhooks,
     nowMs: Date.now,
     onError: (error) => logger.error({ err: error }, 'channels could not be told of alerts'),
   })
+  const told = notifier
   return {
     writer,
     reader,
-    notifier,
+    notifier: told,
     async stop() {
-      await notifier.stop()
+      await told.stop()
       await writer.stop()
       await reader.stop()
     },
