@@ -1,30 +1,19 @@
 import { normaliseBatch } from '#ingest/normalise.ts'
 import type { IngestBatch } from '#lib/contract/ingest.ts'
+import { AlertBook, type AlertRecord } from '#lib/detectors/alert-book.ts'
 import type { Detector, Finding } from '#lib/detectors/detector.ts'
 import { DetectionEngine } from '#lib/detectors/engine.ts'
 import { StateCache } from '#lib/detectors/state-cache.ts'
 import { measureBatch } from '#lib/intervals/measure-batch.ts'
-import { alertIdentity } from '#lib/model/alert.ts'
+import { type AlertLine, toAlertLine } from '../../cli/replay/alert-line.ts'
 
-/** An alert in the shape in which `parascope replay` writes it. */
-export interface AlertLine {
-  readonly kind: string
-  readonly agent: string
-  readonly environment: string
-  readonly key: Finding['key']
-  readonly detected_at: number
-  readonly onset_at: number
-  readonly first_bad_version: string | null
-  readonly first_bad_model: string | null
-  resolved_at: number | null
-  /** Evidence that helps to understand an alert while a detector is built. */
-  readonly evidence?: Pick<Finding, 'logEvidence' | 'threshold' | 'hypothesis' | 'suspects'>
-}
+/** What helps to understand an alert while a detector is built. */
+type Reasons = Pick<Finding, 'logEvidence' | 'threshold' | 'hypothesis' | 'suspects'>
 
 export interface Detected {
-  readonly alerts: AlertLine[]
+  readonly alerts: (AlertLine & { readonly evidence: Reasons })[]
   readonly batches: number
-  /** Time spent in the detectors alone. */
+  /** Time spent in the detectors and what they lead to. */
   readonly detectorsMs: number
   readonly stateKeys: number
   readonly stateBytes: number
@@ -34,9 +23,8 @@ export interface Detected {
 export function detectInProcess(events: Iterable<unknown>, detectors: readonly Detector[]): Detected {
   const states = new StateCache([], 100_000)
   const engine = new DetectionEngine({ detectors, states, sensitivity: { extraNats: 0 } })
+  const alerts = new AlertsInMemory()
   const seen = new Set<string>()
-  const alerts: AlertLine[] = []
-  const open = new Map<string, AlertLine>()
   let detectorsMs = 0
   for (const event of events) {
     const wire = event as IngestBatch
@@ -47,35 +35,40 @@ export function detectInProcess(events: Iterable<unknown>, detectors: readonly D
     const measures = measureBatch(batch)
     const beganMs = performance.now()
     const changes = engine.observe(batch, measures)
+    if (changes.length > 0) alerts.book.apply(changes, seen.size)
     detectorsMs += performance.now() - beganMs
-    for (const change of changes) {
-      if (change.type === 'opened') {
-        const line = toLine(change.finding, change.atMs)
-        open.set(alertIdentity(change.finding), line)
-        if (change.parent === null) alerts.push(line)
-      } else if (change.type === 'recovered') {
-        const line = open.get(change.identity)
-        if (line !== undefined) line.resolved_at = change.atMs
-      }
-    }
+    alerts.save()
   }
   const stateBytes = states.takeChanges().written.reduce((sum, { json }) => sum + json.length, 0)
-  return { alerts, batches: seen.size, detectorsMs, stateKeys: states.size, stateBytes }
+  return { alerts: alerts.list(), batches: seen.size, detectorsMs, stateKeys: states.size, stateBytes }
 }
 
-function toLine(finding: Finding, atMs: number): AlertLine {
-  const { kind, agent, environment, key, onsetMs, firstBadVersion, firstBadModel } = finding
-  const { logEvidence, threshold, hypothesis, suspects } = finding
-  return {
-    kind,
-    agent,
-    environment,
-    key,
-    detected_at: atMs,
-    onset_at: onsetMs,
-    first_bad_version: firstBadVersion,
-    first_bad_model: firstBadModel,
-    resolved_at: null,
-    evidence: { logEvidence, threshold, hypothesis, suspects },
+class AlertsInMemory {
+  readonly #latest = new Map<string, AlertRecord>()
+  readonly #all = new Map<string, { record: AlertRecord; evidence: Reasons }>()
+  readonly book = new AlertBook<Reasons>({
+    readLatest: (identity) => this.#latest.get(identity) ?? null,
+    createId: (identity, batchId) => `${identity} ${batchId}`,
+    collectEvidence: ({ logEvidence, threshold, hypothesis, suspects }) => ({
+      logEvidence,
+      threshold,
+      hypothesis,
+      suspects,
+    }),
+  })
+
+  save(): void {
+    if (this.book.pending === 0) return
+    for (const { record, evidence } of this.book.takeChanges().alerts) {
+      this.#latest.set(record.identity, record)
+      const known = evidence ?? this.#all.get(record.id)?.evidence
+      if (known !== undefined) this.#all.set(record.id, { record, evidence: known })
+    }
+  }
+
+  list(): Detected['alerts'] {
+    return [...this.#all.values()]
+      .filter(({ record }) => record.parentId === null)
+      .map(({ record, evidence }) => ({ ...toAlertLine(record), evidence }))
   }
 }

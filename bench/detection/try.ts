@@ -1,11 +1,9 @@
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { Worker } from 'node:worker_threads'
-import { SCENARIOS } from '../../fixtures/detection/gen.mjs'
 import { merge, report, scoreOne } from '../../fixtures/detection/score.mjs'
-import { HARD_SCENARIOS } from './hard-world/scenarios.ts'
-import type { Trial, TrialResult } from './try-worker.ts'
+import { explainMisses } from './explain-misses.ts'
+import { runTrials, selectTrials } from './trials.ts'
+import type { TrialResult } from './try-worker.ts'
 
 /*
  * Scores detectors alone, in memory, without the store: for building them.
@@ -26,21 +24,10 @@ const { values } = parseArgs({
   },
 })
 
-const [firstSeed = 1, lastSeed = firstSeed] = values.seeds.split('-').map(Number)
-const wanted = new RegExp(`^(${values.scenarios})$`)
 const kinds = values.kinds?.split(',') ?? null
-const world = values.world === 'hard' ? 'hard' : 'labelled'
-const trials: Trial[] = []
-for (let seed = firstSeed; seed <= lastSeed; seed++) {
-  for (const scenario of Object.keys(world === 'hard' ? HARD_SCENARIOS : SCENARIOS).filter((name) =>
-    wanted.test(name),
-  ))
-    trials.push({ world, seed, scenario, detectors: values.detectors?.split(',') ?? null })
-}
-
-const results: TrialResult[] = []
-await Promise.all(Array.from({ length: Number(values.threads) }, work))
-results.sort((a, b) => a.trial.seed - b.trial.seed || (a.trial.scenario < b.trial.scenario ? -1 : 1))
+const trials = selectTrials(values)
+const script = new URL('./try-worker.ts', import.meta.url)
+const results = await runTrials<TrialResult>(script, trials, Number(values.threads))
 const scores = results.map(({ truth, alerts, meta }) =>
   scoreOne(
     truth.filter((event) => kinds?.includes((event as { kind: string }).kind) ?? true),
@@ -56,26 +43,10 @@ process.stdout.write(`${report(merge(scores), `seeds ${values.seeds}:`)}\n`)
 process.stdout.write(
   `${((detectorsMs * 1000) / batches).toFixed(1)} µs a batch, at most ${stateKeys} states of ${stateKb.toFixed(0)} kB together\n`,
 )
-if (values.verbose) explainMisses()
+if (values.verbose) {
+  for (const [i, { trial }] of results.entries()) {
+    const score = scores[i]
+    if (score !== undefined) for (const line of explainMisses(trial, score)) process.stdout.write(`${line}\n`)
+  }
+}
 if (values.out) writeFileSync(values.out, results.map((result) => `${JSON.stringify(result)}\n`).join(''))
-
-async function work(): Promise<void> {
-  const worker = new Worker(new URL('./try-worker.ts', import.meta.url))
-  for (let trial = trials.shift(); trial; trial = trials.shift()) {
-    worker.postMessage(trial)
-    const [result] = (await once(worker, 'message')) as [TrialResult]
-    results.push(result)
-  }
-  await worker.terminate()
-}
-
-function explainMisses(): void {
-  for (const [i, { rows, fa, mis }] of scores.entries()) {
-    const trial = results[i]?.trial
-    const say = (what: string, detail: unknown) =>
-      process.stdout.write(`${trial?.seed} ${trial?.scenario} ${what} ${JSON.stringify(detail)}\n`)
-    for (const row of rows) if (!row.detected) say(row.detectable ? 'MISSED' : 'undetectable', row)
-    for (const alert of fa) say('FALSE', alert)
-    for (const alert of mis) say('MISLABELLED', alert)
-  }
-}
