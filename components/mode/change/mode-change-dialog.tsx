@@ -7,7 +7,7 @@ import { describeEntry, shortHash } from '#components/mode/audit-words.ts'
 import { useMoment } from '#components/mode/use-moment.ts'
 import { Button } from '#components/ui/button.tsx'
 import type { ModeAuditEntry, ModeRule } from '#lib/contract/mode.ts'
-import { describeRule } from '#lib/flags/describe-change.ts'
+import { describeRule, describeScope } from '#lib/flags/describe-change.ts'
 import { moveRule, removeRules, undoChange } from '#lib/flags/rule-edits.ts'
 import { middleTruncate } from '#lib/format/text.ts'
 import type { Mode } from '#lib/model/vocabulary.ts'
@@ -16,11 +16,20 @@ import { EnvironmentForm } from './environment-form.tsx'
 import styles from './mode-change-dialog.module.css'
 import { mintRuleId } from './rule-draft.ts'
 import { RuleForm } from './rule-form.tsx'
+import { type RuleScope, ScopeForm } from './scope-form.tsx'
 import type { ModeWritten } from './use-mode-write.ts'
 
 /** A change that a person has asked for and not yet confirmed. */
 export type Proposal =
   | { readonly kind: 'environment'; readonly environment: string; readonly mode: Mode }
+  /** What an agent, or one tool, is to run in. */
+  | {
+      readonly kind: 'scope'
+      readonly scope: RuleScope
+      readonly mode: Mode
+      /** Stands in the field of the reason until a person writes another. */
+      readonly reason: string | null
+    }
   /** Null adds a rule. */
   | { readonly kind: 'rule'; readonly rule: ModeRule | null }
   | { readonly kind: 'remove'; readonly rule: ModeRule }
@@ -107,6 +116,8 @@ function titleOf(proposal: Proposal): string {
   switch (proposal.kind) {
     case 'environment':
       return `Mode of ${middleTruncate(proposal.environment, 40)}`
+    case 'scope':
+      return `Mode of ${middleTruncate(describeScope(proposal.scope), 60)}`
     case 'rule':
       return proposal.rule === null ? 'Add a rule' : 'Change a rule'
     case 'remove':
@@ -126,6 +137,10 @@ function ProposalForm({ proposal, ...end }: FormEnd & { readonly proposal: Propo
       return (
         <EnvironmentForm environment={proposal.environment} mode={proposal.mode} idSeed={newId} {...end} />
       )
+    case 'scope': {
+      const { scope, mode, reason } = proposal
+      return <ScopeForm scope={scope} mode={mode} reason={reason} newId={newId} {...end} />
+    }
     case 'rule':
       return <RuleForm rule={proposal.rule} newId={newId} {...end} />
     case 'remove': {
