@@ -7,6 +7,7 @@ import type { IngestBatch, IngestCall } from '#lib/contract/ingest.ts'
 import { EFFECTS, MODES, OUTCOMES } from '#lib/model/vocabulary.ts'
 import { dumpDerived } from '../tests/testing/derived-state.ts'
 import { createJobs } from './jobs.ts'
+import { TOY_DETECTOR } from './testing/toy-detector.ts'
 
 const RECEIVED_AT_MS = 1_790_000_000_000
 const HOUR_MS = 3_600_000
@@ -46,7 +47,7 @@ type Step =
   | { readonly kind: 'slice'; readonly budgetMs: number }
   | { readonly kind: 'flush-gathered' | 'kill' | 'rebuild' | 'failing-flush' | 'catch-up' }
 
-const id = fc.nat(5)
+const id = fc.nat(9)
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('add' as const), id, content }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('retract' as const), id }) },
@@ -86,7 +87,7 @@ class Process {
       },
     }
     // Time passes with each look at the clock: a flush is cut between consumers.
-    this.jobs = createJobs(db, failing, () => (this.#nowMs += 7))
+    this.jobs = createJobs(db, failing, () => (this.#nowMs += 7), { detectors: [TOY_DETECTOR] })
   }
 
   add(batchId: string, { hour, calls, ...fields }: Content): void {
@@ -139,6 +140,7 @@ function expectFailure(run: () => void): void {
 
 describe('derived state', () => {
   it('is what a rebuild from the log comes to, byte for byte, however the work was cut, killed and refused', () => {
+    const events = new Set<string>()
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const db = openForWriting(':memory:')
@@ -146,6 +148,8 @@ describe('derived state', () => {
         jobs.flush()
         expect(jobs.flushedSeq()).toBe(log.lastSeq)
         const incremental = dumpDerived(db)
+        for (const event of db.prepare('select event from alert_events').pluck().all())
+          events.add(event as string)
         jobs.rebuild()
         jobs.flush()
         expect(incremental).toEqual(dumpDerived(db))
@@ -153,6 +157,7 @@ describe('derived state', () => {
       }),
       { numRuns: 250 },
     )
+    expect([...events].sort()).toEqual(['opened', 'recovered', 'reopened'])
   })
 
   it('holds in its sums nothing of batches that were all retracted', () => {
