@@ -1,4 +1,5 @@
 import type { Detector, DetectorContext } from './detector.ts'
+import { createLatencyShape, type LatencyShape } from './latency/latency-shape.ts'
 import { LatencyView } from './latency/latency-view.ts'
 import {
   addToHistogram,
@@ -28,6 +29,8 @@ interface LatencyState {
   reference: LogHistogram
   solo: LogHistogram
   recent: LogHistogram
+  /** The reference as it was when last laid out; null until something was learned. */
+  shape: LatencyShape | null
   /** Not yet old enough to be normal, oldest first. */
   pending: PendingSlot[]
   /** Event time of the first call. */
@@ -58,6 +61,8 @@ const SHORTEST_SLOT_MS = HOUR_MS / 6
 const SLOT_SHARE_OF_AGE = 1 / 8
 /** While a slowdown is suspected slots are not learned from; the youngest then share one. */
 const MAX_PENDING = 6
+/** The reference is laid out anew once it has grown by this factor. */
+const RESHAPE = 1.05
 /** Recent counts are halved once there are this many. */
 const RECENT_CALLS = 64
 /** Old references fade by half in this time, once they hold this many calls. */
@@ -121,6 +126,11 @@ export function readLatency(context: DetectorContext, key: LatencyKey, kind: Lat
   return new LatencyView(kind === 'solo' ? own.solo : own.recent, reference)
 }
 
+/** The reference of a key of one agent, shrunk as in `readLatency`, as of lately; null until it has calls of its own. */
+export function peekLatencyShape(context: DetectorContext, key: LatencyKey): LatencyShape | null {
+  return context.peek<LatencyState>(keyOf(key))?.shape ?? null
+}
+
 /**
  * Says that calls from `fromMs` on may belong to a slowdown: they stay out of the reference until that is
  * lifted by null. Held under agent `*`, all agents wait.
@@ -151,6 +161,7 @@ function createLatencyState(nowMs: number): LatencyState {
     reference: createLogHistogram(),
     solo: createLogHistogram(),
     recent: createLogHistogram(),
+    shape: null,
     pending: [],
     bornMs: nowMs,
     agedMs: nowMs,
@@ -189,6 +200,10 @@ function promote(state: LatencyState, key: LatencyKey, nowMs: number, context: D
     if (isDropped(slot, state) || isDropped(slot, pooled)) continue
     learn(state, slot)
     learn(pooled, slot)
+  }
+  if (state.reference.n >= (state.shape?.n ?? 0) * RESHAPE || state.reference.n < (state.shape?.n ?? 0)) {
+    const parent = new LatencyView(pooled.reference, null)
+    state.shape = state.reference.n > 0 ? createLatencyShape(new LatencyView(state.reference, parent)) : null
   }
 }
 

@@ -42,7 +42,7 @@ export class LatencyView {
 
   /** Natural log of the density per ms. The density integrates to 1 and never vanishes. */
   logDensity(ms: number): number {
-    return Math.log(this.#share(Math.floor(positionOf(ms)))) - logWidthAt(ms)
+    return Math.log(this.share(Math.floor(positionOf(ms)))) - logWidthAt(ms)
   }
 
   /** The duration in ms below which a share `p` of calls stays. */
@@ -57,18 +57,18 @@ export class LatencyView {
     return durationAt((low + high) / 2)
   }
 
+  /** Probability of a bin of the scale. */
+  share(bin: number): number {
+    const own = this.#own === null ? 0 : smoothCount(this.#own, bin, reachFor(this.n))
+    const parent = this.#parent === null ? 1 / BINS : this.#parent.share(bin)
+    return (1 - FLOOR) * ((own + PARENT_CALLS * parent) / (this.n + PARENT_CALLS)) + FLOOR / BINS
+  }
+
   #cdfAt(position: number): number {
     const uniform = position / BINS
     const below = this.#own === null ? 0 : countBelow(this.#own, position)
     const parent = this.#parent === null ? uniform : this.#parent.#cdfAt(position)
     return (1 - FLOOR) * ((below + PARENT_CALLS * parent) / (this.n + PARENT_CALLS)) + FLOOR * uniform
-  }
-
-  /** Probability of a bin. */
-  #share(bin: number): number {
-    const own = this.#own === null ? 0 : smoothCount(this.#own, bin, reachFor(this.n))
-    const parent = this.#parent === null ? 1 / BINS : this.#parent.#share(bin)
-    return (1 - FLOOR) * ((own + PARENT_CALLS * parent) / (this.n + PARENT_CALLS)) + FLOOR / BINS
   }
 }
 

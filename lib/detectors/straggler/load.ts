@@ -1,0 +1,83 @@
+/**
+ * How much slower than usual everything is: sums over calls of several tools, each by the inverse of its
+ * variance, in bins of the latency scale. A tool is compared with what the other tools say.
+ */
+export interface Load {
+  tools: Record<string, ToolLoad>
+  weight: number
+  sum: number
+  /** Event time at which a call has weight 1: later ones have more, so that earlier ones need not be touched. */
+  baseMs: number
+}
+
+interface ToolLoad {
+  weight: number
+  sum: number
+}
+
+const MAX_TOOLS = 48
+/** Load that all have in common varies about so much, in bins: it takes evidence to believe in more. */
+const PRIOR_SPREAD = 2
+const PRIOR_WEIGHT = 1 / PRIOR_SPREAD ** 2
+/** Old calls are brought back to small numbers, and forgotten, once new ones weigh so much more. */
+const MAX_GROWTH = 10_000
+const FORGOTTEN = 0.002
+
+export function createLoad(nowMs: number): Load {
+  return { tools: {}, weight: 0, sum: 0, baseMs: nowMs }
+}
+
+/** Weight of a call now, if calls are to fade to 1 / e in `fadeMs`. */
+export function growthOf(load: Load, nowMs: number, fadeMs: number): number {
+  const growth = Math.exp(Math.max(0, nowMs - load.baseMs) / fadeMs)
+  if (growth < MAX_GROWTH) return growth
+  load.baseMs = nowMs
+  load.weight = 0
+  load.sum = 0
+  for (const [name, tool] of Object.entries(load.tools)) {
+    tool.weight = round(tool.weight / growth)
+    tool.sum = round(tool.sum / growth)
+    if (tool.weight < FORGOTTEN) delete load.tools[name]
+    else addTo(load, tool.weight, tool.sum)
+  }
+  return 1
+}
+
+/** `bins`: by how much the call took longer than usual; `spread`: how much it varies anyway. */
+export function addLoad(load: Load, name: string, bins: number, spread: number, growth: number): void {
+  const weight = round(growth / (spread * spread + 1))
+  const sum = round(weight * bins)
+  let tool = load.tools[name]
+  if (tool === undefined) {
+    const oldest = Object.keys(load.tools)
+    if (oldest.length >= MAX_TOOLS) removeTool(load, oldest[0] as string)
+    tool = { weight: 0, sum: 0 }
+    load.tools[name] = tool
+  }
+  addTo(tool, weight, sum)
+  addTo(load, weight, sum)
+}
+
+/** By how many bins other tools than this one are slower than usual; without evidence, `base`. */
+export function loadBeside(load: Load, name: string, base: number, growth: number): number {
+  const own = load.tools[name]
+  const weight = (load.weight - (own?.weight ?? 0)) / growth
+  const sum = (load.sum - (own?.sum ?? 0)) / growth
+  return base + (sum - base * weight) / (weight + PRIOR_WEIGHT)
+}
+
+function removeTool(load: Load, name: string): void {
+  const tool = load.tools[name]
+  if (tool === undefined) return
+  addTo(load, -tool.weight, -tool.sum)
+  delete load.tools[name]
+}
+
+function addTo(sums: { weight: number; sum: number }, weight: number, sum: number): void {
+  sums.weight = round(sums.weight + weight)
+  sums.sum = round(sums.sum + sum)
+}
+
+function round(value: number): number {
+  return Math.round(value * 10_000) / 10_000
+}

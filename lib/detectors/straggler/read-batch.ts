@@ -1,0 +1,112 @@
+import type { DetectorContext } from '../detector.ts'
+import { type LatencyShape, scoreOf } from '../latency/latency-shape.ts'
+import { positionOf } from '../latency/log-histogram.ts'
+import { isTimed, peekLatencyShape, startsSolo } from '../latency.ts'
+import type { Observation, ObservedCall } from '../observation.ts'
+import { ALTERNATIVES, excessShareOf, logRatioOf } from './alternatives.ts'
+import { addLoad, createLoad, growthOf, type Load, loadBeside } from './load.ts'
+import type { Run } from './runs.ts'
+
+/** A call against its tool's reference, less what slowed its siblings too. */
+export interface ReadCall {
+  readonly tool: string
+  readonly shape: LatencyShape
+  readonly isSolo: boolean
+  readonly score: number
+  readonly isSlow: boolean
+  /** By alternative. */
+  readonly ratios: number[]
+  readonly avoidableMs: readonly number[]
+  /** First of its tool in the batch: the batch's wall time; else null. */
+  readonly wallMs: number | null
+}
+
+interface Placed {
+  readonly index: number
+  readonly call: ObservedCall
+  readonly shape: LatencyShape
+  readonly position: number
+}
+
+/** What slows a whole environment is remembered for about an hour. */
+const FADE_MS = 3_600_000
+const NOTHING: readonly number[] = ALTERNATIVES.map(() => 0)
+
+/** The timed calls of a batch whose tools have a reference. Tells the loads of the environment and the run. */
+export function readBatch(observation: Observation, run: Run, context: DetectorContext): ReadCall[] {
+  const placed = place(observation, context)
+  if (placed.length === 0) return []
+  const { nowMs, environment } = observation
+  const load = context.state<Load>(`straggler/${environment}`, () => createLoad(nowMs))
+  const growth = growthOf(load, nowMs, FADE_MS)
+  for (const { call, shape, position } of placed) {
+    const bins = scoreOf(shape, position) * shape.deviation * shape.spread
+    addLoad(load, call.tool, bins, shape.spread, growth)
+    addLoad(run.load, call.tool, bins, shape.spread, 1)
+  }
+  return placed.map((entry) => read(observation, entry, { load, growth, run }))
+}
+
+function place(observation: Observation, context: DetectorContext): Placed[] {
+  const { calls, environment, agent } = observation
+  const placed: Placed[] = []
+  for (let index = 0; index < calls.length; index++) {
+    const call = calls[index] as ObservedCall
+    if (!isTimed(call)) continue
+    const shape = peekLatencyShape(context, { environment, agent, tool: call.tool })
+    if (shape !== null) placed.push({ index, call, shape, position: positionOf(call.durationMs) })
+  }
+  return placed
+}
+
+function read(
+  observation: Observation,
+  { index, call, shape, position }: Placed,
+  { load, growth, run }: { load: Load; growth: number; run: Run },
+): ReadCall {
+  const { tool } = call
+  // Only slowness is shared: siblings that are fast do not make a call slow.
+  const shared = Math.max(0, loadBeside(run.load, tool, loadBeside(load, tool, 0, growth), 1))
+  const at = Math.max(0, position - shared)
+  const bin = Math.floor(at)
+  const { isFirst, blocksMs } = compare(observation, call)
+  return {
+    tool,
+    shape,
+    isSolo: startsSolo(observation, index),
+    score: scoreOf(shape, at),
+    isSlow: at > shape.slow,
+    ratios: ALTERNATIVES.map((alternative) => logRatioOf(shape, bin, alternative)),
+    avoidableMs:
+      blocksMs <= 0
+        ? NOTHING
+        : ALTERNATIVES.map((alternative) =>
+            Math.min(blocksMs, call.durationMs * excessShareOf(shape, bin, alternative)),
+          ),
+    wallMs: isFirst ? observation.wallMs : null,
+  }
+}
+
+/**
+ * Whether the call is the first of its tool in the batch, and, if it is the tool's last to end, by how much
+ * it ends after every other tool's calls.
+ *
+ *     grep  ■■■■■■■■■■■■■
+ *     read  ■■■■■│        read's last end
+ *     grep     ■■■■■■■■■■■■■■■■■■      blocks by what lies right of it
+ */
+function compare({ calls }: Observation, call: ObservedCall): { isFirst: boolean; blocksMs: number } {
+  let isFirst = true
+  let isLast = true
+  let seen = false
+  let othersEndMs = call.startMs
+  for (const other of calls) {
+    if (other === call) seen = true
+    else if (other.tool !== call.tool) othersEndMs = Math.max(othersEndMs, other.endMs)
+    else {
+      if (!seen && isTimed(other)) isFirst = false
+      if (other.endMs > call.endMs || (other.endMs === call.endMs && seen)) isLast = false
+    }
+  }
+  return { isFirst, blocksMs: isLast ? call.endMs - othersEndMs : 0 }
+}
