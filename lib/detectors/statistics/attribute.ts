@@ -61,8 +61,11 @@ type Dimension = (cell: AttributionCell) => { readonly value: string; readonly l
 const GOOD: BetaPrior = { hits: 0.5, misses: 4.5 }
 const BAD: BetaPrior = { hits: 1, misses: 1 }
 
-/** Nats in favour where the counts cannot decide: what was asked for comes before who asked for it. */
-const PRIOR = { request: 2, likelier: 1, mode: 0.5 }
+/**
+ * Nats in favour against "some other time, some other reason": most changes were made by somebody. Where the
+ * counts cannot decide, what was asked for comes before who asked for it.
+ */
+const PRIOR = { request: 3.5, likelier: 2.5, version: 1.5, model: 1.5, mode: 1 }
 
 const DIMENSIONS: readonly (readonly [Exclude<Cause, 'time'>, Dimension])[] = [
   ['version', ({ version }) => ({ value: version, label: version })],
@@ -115,8 +118,7 @@ export function attribute(attribution: Attribution, options: AttributeOptions): 
 }
 
 function prior({ kind }: Candidate, { likelier }: AttributeOptions): number {
-  if (kind === likelier) return PRIOR.likelier
-  return kind === 'request' ? PRIOR.request : kind === 'mode' ? PRIOR.mode : 0
+  return kind === likelier ? PRIOR.likelier : PRIOR[kind]
 }
 
 /** One change at one time for whoever ran; where no excursion was noticed, no change at all. */
@@ -171,16 +173,19 @@ function bestCandidate(
     total.n += n
     total.x += x
   }
+  if (groups.length < 2) return null
   let best: Candidate | null = null
-  const price = Math.log(Math.max(1, (groups.length * (groups.length + 1)) / 2))
   for (const [from, first] of groups.entries()) {
     if (first.label === '' || (kind === 'request' && first.value !== 'false')) continue
     const bad = { n: 0, x: 0 }
-    for (const group of groups.slice(from)) {
+    for (const [to, group] of groups.entries()) {
+      if (to < from) continue
       bad.n += group.n
       bad.x += group.x
       const good = { n: total.n - bad.n, x: total.x - bad.x }
       if (good.n === 0 || bad.x * good.n <= good.x * bad.n) continue
+      // Which one brought it, and, if it did not last to this day, which one ended it.
+      const price = Math.log(groups.length) + (to < groups.length - 1 ? Math.log(groups.length - from) : 0)
       const logLikelihood = logBetaBinomial(bad.n, bad.x, BAD) + logBetaBinomial(good.n, good.x, GOOD) - price
       if (best !== null && logLikelihood <= best.logLikelihood) continue
       best = { kind, first, before: lastBefore(groups, first), logLikelihood, bad: { ...bad }, good }

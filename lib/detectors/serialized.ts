@@ -1,0 +1,312 @@
+import type { Detector } from './detector.ts'
+import { type Crossing, createFinding, raiseOnce, recover } from './serialized/findings.ts'
+import {
+  ALTERNATIVES,
+  closeKey,
+  evidenceOfVersion,
+  follow,
+  forgetExcursion,
+  isTestable,
+  type KeyState,
+  openKey,
+  STANDING_SHARE,
+  takeRun,
+  updateKey,
+  updateOpenKey,
+} from './serialized/key-state.ts'
+import { measurePairs, measureSerialShare, type PairOverlap } from './serialized/measure-overlap.ts'
+import {
+  causesOf,
+  createScene,
+  findOpen,
+  narrowRate,
+  pairOf,
+  type Scene,
+  type Scope,
+  scopeOfPair,
+  seenOf,
+  WHOLE_AGENT,
+} from './serialized/scene.ts'
+import { clearVersion, compareNarrow, forgetExcursions, rememberBatch } from './serialized/versions.ts'
+import { acceptAttribution, dropAttribution, noteAttribution } from './statistics/attribution.ts'
+import { updateBernoulliCusum } from './statistics/bernoulli-cusum.ts'
+
+/*
+ * Calls that the intent let overlap ran one after another. Per batch the lost share of the allowed overlap is
+ * a counterfactual of its own (see measureSerialShare): neither sizes, nor caps, nor modes, nor declared
+ * dependencies move it. Watched are runs, of which each counts once: of the agent; of each of its versions, a
+ * canary being a pure stream of its own; of each signature; and of each pair of tools.
+ */
+
+/** Nats, with the price of the best of four alternatives in them. */
+const AGENT_NATS = 13
+/** Below an agent there are a hundred keys: never three serial runs in a row, always four. */
+const NARROW_NATS = 13.7
+/** Unless they were the first ones of a version. */
+const FRESH_NATS = 11.2
+/** A change within a version may begin at any of its runs and pays for that: less the nearer to its first run. */
+const VERSION_NATS = 8.5
+const VERSION_MOST_NATS = 13.5
+/** A batch is serial when it lost more than this of its overlap. */
+const SERIAL_SHARE = 0.5
+/** Batches of a signature whose way is known. */
+const KNOWN = 3
+/** Nats for "it is over"; fewer when a version rules that came after the last serial run. */
+const OVER_NATS = 7.5
+const REPLACED_NATS = 5
+/** Nats by which a narrower key must explain more than the whole agent: the broader wins a draw. */
+const NARROW_PRICE = 4
+const PROVED_PRICE = 1.5
+/** Runs remembered as counted. */
+const AGENT_RUNS = 128
+const NARROW_RUNS = 16
+
+export const serialized: Detector = {
+  name: 'serialized',
+  observe(observation, context) {
+    if (observation.calls.length < 2 || observation.mode === 'serial') return
+    const share = measureSerialShare(observation)
+    if (share === null) return
+    const scene = createScene(observation, context)
+    const { agent } = scene
+    if (observation.endedMs <= agent.key.settledMs) return
+    const bad = share > SERIAL_SHARE
+    if (agent.key.recovery !== null) {
+      if (isKnownParallel(scene.signature)) followOpen(scene, WHOLE_AGENT, agent.key, bad)
+      return
+    }
+    const open = findOpen(scene)
+    if (open === null) judge(scene, bad)
+    else followNarrow(scene, open, bad)
+  },
+}
+
+/** A signature that always was serial, or of which too little is known, says nothing about its agent. */
+function isKnownParallel({ rate }: KeyState): boolean {
+  return rate.n >= KNOWN && rate.x <= STANDING_SHARE * rate.n
+}
+
+interface Watched {
+  readonly scope: Scope
+  readonly key: KeyState
+  readonly evidence: number
+  readonly overlap: PairOverlap | null
+}
+
+function judge(scene: Scene, bad: boolean): void {
+  const { observation, versions, version, signature } = scene
+  const isKnown = isKnownParallel(signature)
+  const whole = { signature: observation.signature, pair: null }
+  const bySignature = watch(scene, whole, signature, bad, null)
+  const byPair: Watched[] = []
+  let serialPairs = 0
+  for (const overlap of isKnown ? measurePairs(observation) : []) {
+    const key = pairOf(scene, overlap.first, overlap.second)
+    if (overlap.serial) serialPairs++
+    byPair.push(watch(scene, scopeOfPair(overlap), key, overlap.serial, overlap))
+  }
+  if (isKnown) rememberBatch(versions, version, observation, bad)
+  const watched = [bySignature, ...byPair]
+  const crossing = (isKnown ? watchAgent(scene, bad) : null) ?? narrowCrossing(scene, watched)
+  if (crossing === null) return
+  // One pair of several that ran in turn is the pair; all of them at once are the task.
+  const isAll = serialPairs > 2 && serialPairs === byPair.length
+  raise(scene, crossing, watched, bestNarrow(bySignature, byPair, isAll))
+}
+
+function watch(
+  scene: Scene,
+  scope: Scope,
+  key: KeyState,
+  bad: boolean,
+  overlap: PairOverlap | null,
+): Watched {
+  if (key.epoch !== scene.agent.epoch) {
+    forgetExcursion(key)
+    key.epoch = scene.agent.epoch
+  }
+  const seen = seenOf(scene, bad)
+  const evidence = takeRun(key, seen, NARROW_RUNS)
+    ? updateKey(key, seen, narrowRate(key, scene.agentRate), true)
+    : 0
+  return { scope, key, evidence, overlap }
+}
+
+/** Counts the run for the agent and for its version; the crossing of either. */
+function watchAgent(scene: Scene, bad: boolean): Crossing | null {
+  const { agent, version, observation, context, agentRate } = scene
+  const { key } = agent
+  const seen = { ...seenOf(scene, bad), versionId: null }
+  if (!takeRun(key, seen, AGENT_RUNS)) return null
+  const ofVersion = isTestable(key) ? watchVersion(scene, bad) : 0
+  const evidence = updateKey(key, seen, agentRate, ofVersion === 0)
+  agent.runs++
+  if (bad) agent.bad++
+  const causes = causesOf(scene)
+  noteAttribution(causes, observation, bad ? 1 : 0, evidence > 0 ? key.cusum.onsetMs : null)
+  if (evidence === 0) {
+    acceptAttribution(causes)
+    agent.runsBefore = agent.runs
+    agent.badBefore = agent.bad
+  }
+  const { extraNats } = context.sensitivity
+  const threshold = AGENT_NATS + extraNats
+  if (evidence >= threshold) return crossingOf(key, evidence, threshold)
+  const runs = version.runsBefore
+  const needed = Math.min(VERSION_MOST_NATS, VERSION_NATS + Math.log((runs + 1) * (runs + 2))) + extraNats
+  if (ofVersion < needed) return null
+  return {
+    evidence: ofVersion,
+    threshold: needed,
+    onsetMs: version.cusum.onsetMs ?? seen.nowMs,
+    trail: version.trail,
+  }
+}
+
+/** What a version under suspicion shows is not known to be normal before it is cleared. */
+function watchVersion({ agent, version, observation, agentRate }: Scene, bad: boolean): number {
+  const { nowMs } = observation
+  const evidence = updateBernoulliCusum(version.cusum, bad, agentRate, ALTERNATIVES, nowMs)
+  version.runs++
+  if (evidence > 0) {
+    if (version.pendingN === 0) {
+      version.agentRuns = agent.runs
+      version.agentBad = agent.bad
+    }
+    follow(version.trail, nowMs, evidence)
+    version.pendingN++
+    if (bad) version.pendingX++
+    return evidence
+  }
+  agent.key.rate.pendingN += version.pendingN
+  agent.key.rate.pendingX += version.pendingX
+  version.pendingN = 0
+  version.pendingX = 0
+  version.trail.length = 0
+  version.runsBefore = version.runs
+  return 0
+}
+
+function crossingOf({ cusum, trail }: KeyState, evidence: number, threshold: number): Crossing {
+  return { evidence, threshold, onsetMs: cusum.onsetMs ?? trail[0] ?? 0, trail }
+}
+
+function narrowCrossing(
+  { version, context, agentRate }: Scene,
+  watched: readonly Watched[],
+): Crossing | null {
+  const { extraNats } = context.sensitivity
+  for (const { key, evidence } of watched) {
+    if (evidence >= NARROW_NATS + extraNats) return crossingOf(key, evidence, NARROW_NATS + extraNats)
+    if (evidence < FRESH_NATS + extraNats) continue
+    const fresh = evidenceOfVersion(key, version.id, narrowRate(key, agentRate))
+    if (fresh >= FRESH_NATS + extraNats) return crossingOf(key, fresh, FRESH_NATS + extraNats)
+  }
+  return null
+}
+
+/** The narrower key that this batch speaks for most, null if for none. */
+function bestNarrow(bySignature: Watched, byPair: readonly Watched[], isAll: boolean): Watched | null {
+  let best: Watched | null = null
+  const gap = (watched: Watched) => Math.abs(watched.overlap?.gapMs ?? 0)
+  for (const one of byPair) {
+    if (!one.overlap?.serial || one.evidence === 0) continue
+    // Who waited for whom shows in the gap.
+    const lead = one.evidence - (best?.evidence ?? 0)
+    if (best === null || lead > 0.01 || (lead > -0.01 && gap(one) < gap(best))) best = one
+  }
+  if (best === null || bySignature.evidence > best.evidence + (isAll ? -1 : 2)) best = bySignature
+  return best.evidence > 0 ? best : null
+}
+
+/** Something is serial: says what, the broadest that fits. */
+function raise(scene: Scene, crossing: Crossing, watched: readonly Watched[], narrow: Watched | null): void {
+  const { agent, version, observation } = scene
+  const isNarrow = narrow !== null && explainsMore(scene, crossing, narrow)
+  const { scope, key } = isNarrow ? narrow : { scope: WHOLE_AGENT, key: agent.key }
+  const finding = createFinding(scene, scope, key, crossing)
+  if (isNarrow) {
+    openKey(key, key.rate.pendingN, key.rate.pendingX, observation.nowMs)
+    agent.open.push(scope)
+    // What is explained must not be held against the agent or the other keys too.
+    for (const other of watched) if (other.key !== key) forgetExcursion(other.key)
+    forgetExcursion(agent.key)
+    clearVersion(version)
+  } else {
+    const isVersion = crossing.trail === version.trail
+    const runs = agent.runs - (isVersion ? version.agentRuns : agent.runsBefore)
+    openKey(key, runs, agent.bad - (isVersion ? version.agentBad : agent.badBefore), observation.nowMs)
+  }
+  raiseOnce(scene, finding)
+}
+
+function explainsMore(
+  { agent, versions, version, context }: Scene,
+  crossing: Crossing,
+  narrow: Watched,
+): boolean {
+  const { signature, pair } = narrow.scope
+  const { pendingN, pendingX } = narrow.key.rate
+  if (agent.key.cusum.onsetMs === null && version.cusum.onsetMs === null) return true
+  const tools = signature === null ? (pair ?? []) : signature.split('+')
+  const isProved = narrow.evidence >= NARROW_NATS + context.sensitivity.extraNats
+  const inside = { n: pendingN, x: pendingX }
+  const gain = compareNarrow(
+    versions,
+    version,
+    { tools, exact: signature !== null },
+    inside,
+    crossing.onsetMs,
+  )
+  return gain > (isProved ? PROVED_PRICE : NARROW_PRICE)
+}
+
+function followNarrow(scene: Scene, scope: Scope, bad: boolean): void {
+  if (scope.signature !== null) {
+    followOpen(scene, scope, scene.signature, bad)
+    return
+  }
+  const [first, second] = scope.pair ?? ['', '']
+  const overlap = measurePairs(scene.observation).find(
+    (pair) => pair.first === first && pair.second === second,
+  )
+  if (overlap !== undefined) followOpen(scene, scope, pairOf(scene, first, second), overlap.serial)
+}
+
+/** Counts for and against the end of an open alert. */
+function followOpen(scene: Scene, scope: Scope, key: KeyState, bad: boolean): void {
+  const { agent, versions, version, observation, agentRate, context } = scene
+  const seen = seenOf(scene, bad)
+  const isWhole = scope === WHOLE_AGENT
+  if (key.recovery === null) return void closeScope(scene, scope)
+  if (!takeRun(key, seen, isWhole ? AGENT_RUNS : NARROW_RUNS)) return
+  const { lastBadMs } = key.recovery
+  const isReplaced = version.firstMs > lastBadMs
+  if (isWhole)
+    noteAttribution(causesOf(scene), observation, bad ? 1 : 0, key.cusum.onsetMs ?? version.firstMs)
+  const over = updateOpenKey(key, seen, isWhole ? agentRate : narrowRate(key, agentRate))
+  if (over >= (isReplaced ? REPLACED_NATS : OVER_NATS)) {
+    closeKey(key, observation.nowMs)
+    if (isWhole) {
+      agent.epoch++
+      forgetExcursions(versions)
+      dropAttribution(causesOf(scene))
+    } else closeScope(scene, scope)
+    recover(scene, scope)
+    return
+  }
+  const threshold = (isWhole ? AGENT_NATS : NARROW_NATS) + context.sensitivity.extraNats
+  if (key.again < threshold) return
+  raiseOnce(
+    scene,
+    createFinding(scene, scope, key, {
+      ...crossingOf(key, key.again, threshold),
+      onsetMs: key.cusum.onsetMs ?? version.cusum.onsetMs ?? seen.nowMs,
+    }),
+  )
+  key.again = 0
+}
+
+function closeScope({ agent }: Scene, closed: Scope): void {
+  agent.open = agent.open.filter((scope) => scope !== closed)
+}

@@ -1,0 +1,220 @@
+import {
+  type BernoulliCusum,
+  bernoulliLogRatio,
+  createBernoulliCusum,
+  resetBernoulliCusum,
+  updateBernoulliCusum,
+} from '../statistics/bernoulli-cusum.ts'
+import {
+  acceptPending,
+  addPending,
+  type BetaRate,
+  createBetaRate,
+  dropPending,
+} from '../statistics/beta-rate.ts'
+import { createRecovery, type Recovery, updateRecovery } from '../statistics/recovery.ts'
+
+/** One yes-or-no observation of a key, from one run. */
+export interface KeyObservation {
+  readonly bad: boolean
+  /** Hash of the run. */
+  readonly run: number
+  /** False where no run is known: then nobody knows which batches come from one. */
+  readonly hasRun: boolean
+  /** Event time, epoch ms: that of the log, and that of the batch's end. */
+  readonly nowMs: number
+  readonly endedMs: number
+  /** Null where versions are not counted under the key. */
+  readonly versionId: number | null
+}
+
+/** What is known of one key: an agent, a signature or a pair of tools. */
+export interface KeyState {
+  readonly rate: BetaRate
+  readonly cusum: BernoulliCusum
+  /** By version, flat: id, accepted n and x, pending n and x. */
+  tallies: number[]
+  /** Hashes of runs that were counted lately, and of bad ones, which are fewer and remembered for longer. */
+  readonly runs: number[]
+  readonly badRuns: number[]
+  /** Flat: event time and statistic since it was 0. */
+  readonly trail: number[]
+  /** Not null since an alert was raised. */
+  recovery: Recovery | null
+  /** Nats gathered since the alert was last raised. */
+  again: number
+  lastBadMs: number
+  /** What ended before this event time has been judged: an alert about it has recovered. */
+  settledMs: number
+  /** The agent's count of recoveries that this key has heard of. */
+  epoch: number
+}
+
+/** Shares of bad runs that are tested for, from a canary to all of them. */
+export const ALTERNATIVES = [0.12, 0.3, 0.6, 0.95] as const
+/** Observations before a key is judged at all. */
+const LEARNED = 10
+/** More often than this it always was so: nothing has changed. */
+export const STANDING_SHARE = 0.4
+/** No rate is taken for smaller: three bad runs in a row may happen anywhere. */
+export const MIN_RATE = 0.0105
+
+const MEMORY = 1500
+const MAX_TALLIES = 6
+const TALLY = 5
+const MAX_TRAIL = 24
+/** Where no run is known, bad batches closer to each other than this may come from one. */
+const CLUSTER_MS = 600_000
+
+export function createKeyState(epoch: number): KeyState {
+  return {
+    rate: createBetaRate(),
+    cusum: createBernoulliCusum(ALTERNATIVES.length),
+    tallies: [],
+    runs: [],
+    badRuns: [],
+    trail: [],
+    recovery: null,
+    again: 0,
+    lastBadMs: Number.MIN_SAFE_INTEGER,
+    settledMs: Number.MIN_SAFE_INTEGER,
+    epoch,
+  }
+}
+
+/** True once for each run: calls of one run share a host and a version, so runs are what is independent. */
+export function takeRun(key: KeyState, seen: KeyObservation, memory: number): boolean {
+  if (seen.endedMs <= key.settledMs) return false
+  if (!seen.hasRun) {
+    if (!seen.bad) return true
+    const isNew = seen.nowMs >= key.lastBadMs + CLUSTER_MS
+    if (isNew) key.lastBadMs = seen.nowMs
+    return isNew
+  }
+  if (key.runs.includes(seen.run) || key.badRuns.includes(seen.run)) return false
+  remember(key.runs, seen.run, memory)
+  if (seen.bad) remember(key.badRuns, seen.run, Math.max(6, memory >> 2))
+  return true
+}
+
+function remember(runs: number[], run: number, memory: number): void {
+  runs.push(run)
+  if (runs.length > memory) runs.shift()
+}
+
+/**
+ * Learns from or tests one observation against the null rate and gives the evidence in nats; 0 while the key's
+ * past is unknown, and for one that always was so. Without `learns` it does not count towards what is normal.
+ */
+export function updateKey(key: KeyState, seen: KeyObservation, nullRate: number, learns: boolean): number {
+  const { rate, cusum } = key
+  const isKnown = isTestable(key)
+  if (learns) addPending(rate, seen.bad)
+  if (seen.versionId !== null) tally(key.tallies, seen.versionId, seen.bad)
+  const evidence = !isKnown ? 0 : updateBernoulliCusum(cusum, seen.bad, nullRate, ALTERNATIVES, seen.nowMs)
+  if (evidence === 0) accept(key)
+  else follow(key.trail, seen.nowMs, evidence)
+  return evidence
+}
+
+/** Enough is known of the key, and it is not one that always was serial. */
+export function isTestable({ rate }: KeyState): boolean {
+  return rate.n >= LEARNED && rate.x <= STANDING_SHARE * rate.n
+}
+
+/** Appends to a trail of bounded length; a full one keeps every second point. */
+export function follow(trail: number[], atMs: number, value: number): void {
+  if (trail.length >= 2 * MAX_TRAIL) {
+    for (let i = 1; i < MAX_TRAIL / 2; i++) {
+      trail[2 * i] = trail[4 * i] as number
+      trail[2 * i + 1] = trail[4 * i + 1] as number
+    }
+    trail.length = MAX_TRAIL
+  }
+  trail.push(atMs, Math.round(value * 100) / 100)
+}
+
+function accept(key: KeyState): void {
+  acceptPending(key.rate, MEMORY)
+  key.trail.length = 0
+  const { tallies } = key
+  for (let i = 0; i < tallies.length; i += TALLY) {
+    tallies[i + 1] = (tallies[i + 1] as number) + (tallies[i + 3] as number)
+    tallies[i + 2] = (tallies[i + 2] as number) + (tallies[i + 4] as number)
+    tallies[i + 3] = 0
+    tallies[i + 4] = 0
+  }
+}
+
+function tally(tallies: number[], versionId: number, bad: boolean): void {
+  let at = tallies.length - TALLY
+  while (at >= 0 && tallies[at] !== versionId) at -= TALLY
+  if (at < 0) {
+    if (tallies.length >= MAX_TALLIES * TALLY) tallies.splice(0, TALLY)
+    at = tallies.length
+    tallies.push(versionId, 0, 0, 0, 0)
+  }
+  tallies[at + 3] = (tallies[at + 3] as number) + 1
+  if (bad) tallies[at + 4] = (tallies[at + 4] as number) + 1
+}
+
+/** Counts of one version under one key. */
+export interface VersionTally {
+  readonly versionId: number
+  readonly n: number
+  readonly x: number
+  readonly pendingN: number
+  readonly pendingX: number
+}
+
+export function readTallies({ tallies }: KeyState): VersionTally[] {
+  const read: VersionTally[] = []
+  for (let i = 0; i < tallies.length; i += TALLY) {
+    const [versionId = 0, n = 0, x = 0, pendingN = 0, pendingX = 0] = tallies.slice(i, i + TALLY)
+    read.push({ versionId, n, x, pendingN, pendingX })
+  }
+  return read
+}
+
+/** Nats for a change in the runs of one version that began with its first run under this key; else 0. */
+export function evidenceOfVersion(key: KeyState, versionId: number, nullRate: number): number {
+  const found = readTallies(key).find((tally) => tally.versionId === versionId)
+  if (found === undefined || found.n > 0) return 0
+  let best = 0
+  for (const rate of ALTERNATIVES) {
+    const bad = found.pendingX * bernoulliLogRatio(true, rate, nullRate)
+    best = Math.max(best, bad + (found.pendingN - found.pendingX) * bernoulliLogRatio(false, rate, nullRate))
+  }
+  return best
+}
+
+/** From now on observations count for and against the end of the alert; so many runs came since the onset. */
+export function openKey(key: KeyState, runs: number, bad: number, nowMs: number): void {
+  key.recovery = createRecovery(Math.max(1, runs), Math.max(1, bad), nowMs)
+  key.again = 0
+}
+
+/** Nats for "it is over" after one more observation of an open key. */
+export function updateOpenKey(key: KeyState, seen: KeyObservation, nullRate: number): number {
+  if (key.recovery === null) return 0
+  if (seen.bad) key.again += bernoulliLogRatio(true, 0.95, nullRate)
+  return updateRecovery(key.recovery, seen.bad, nullRate, seen.nowMs)
+}
+
+/** The alert is over; nothing of what it saw was normal. */
+export function closeKey(key: KeyState, nowMs: number): void {
+  key.recovery = null
+  key.again = 0
+  key.settledMs = nowMs
+  forgetExcursion(key)
+}
+
+export function forgetExcursion(key: KeyState): void {
+  resetBernoulliCusum(key.cusum)
+  dropPending(key.rate)
+  key.trail.length = 0
+  const kept: number[] = []
+  for (const { versionId, n, x } of readTallies(key))
+    if (n > 0 && 2 * x <= n) kept.push(versionId, n, x, 0, 0)
+  key.tallies = kept
+}
