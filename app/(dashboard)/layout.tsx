@@ -1,7 +1,13 @@
 import { dehydrate, HydrationBoundary } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { reads } from '#app/_data/reads.ts'
-import { facetsQuery, modeQuery } from '#components/query/queries.ts'
+import {
+  CURRENT_ALERTS,
+  facetsQuery,
+  MOST_ALERTS,
+  modeQuery,
+  newestAlertsQuery,
+} from '#components/query/queries.ts'
 import { makeQueryClient } from '#components/query/query-client.ts'
 import { AppShell } from '#components/shell/app-shell.tsx'
 
@@ -12,6 +18,10 @@ export default async function DashboardLayout({ children }: { readonly children:
   const client = makeQueryClient()
   await Promise.all([
     client.prefetchQuery({ ...facetsQuery({}), queryFn: async () => reads().listFacets({}, Date.now()) }),
+    client.prefetchQuery({
+      ...newestAlertsQuery(CURRENT_ALERTS),
+      queryFn: async () => reads().listAlerts({ ...CURRENT_ALERTS, limit: MOST_ALERTS }, Date.now()),
+    }),
     client.prefetchQuery({ ...modeQuery(), queryFn: async () => reads().getMode() }),
   ])
   return (

@@ -16,20 +16,23 @@ interface NewsStripProps {
   readonly newestMs: number | null
   readonly isFollowing: boolean
   readonly onShow: () => void
+  /** What the rows are. */
+  readonly subject?: string
 }
 
 /**
  * Announces what has come and moves nothing. It keeps its place whether or not there is news, and says when
  * the stream is lost.
  */
-export function NewsStrip({ news, newestMs, isFollowing, onShow }: NewsStripProps) {
+export function NewsStrip(props: NewsStripProps) {
+  const { news, newestMs, isFollowing, onShow, subject = 'batches' } = props
   const count = `${formatCount(news.count)}${news.isAtLeast ? '+' : ''}`
   return (
     <div className={styles.strip}>
       {/* Only the count is announced: the rest of the strip would repeat itself with every batch. */}
       <span role="status" className={styles.status}>
         {news.count === 0 ? (
-          <span className={styles.text}>{isFollowing ? 'Following new batches' : 'Up to date'}</span>
+          <span className={styles.text}>{isFollowing ? `Following new ${subject}` : 'Up to date'}</span>
         ) : (
           <button type="button" className={styles.pill} onClick={onShow}>
             <ArrowUpIcon />

@@ -165,7 +165,7 @@ export function alertsQuery(query: AlertQuery) {
 }
 
 /** As many as one answer holds: enough to count what is open, and to look for what belongs together. */
-const MOST_ALERTS = 200
+export const MOST_ALERTS = 200
 
 /** The newest alerts of a filter in one answer. */
 export function newestAlertsQuery(query: AlertQuery) {

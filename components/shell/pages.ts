@@ -1,5 +1,12 @@
 import type { ReactNode } from 'react'
-import { BatchesIcon, ConnectIcon, ModeIcon, OverviewIcon, ToolsIcon } from '#components/ui/icons.tsx'
+import {
+  AlertsIcon,
+  BatchesIcon,
+  ConnectIcon,
+  ModeIcon,
+  OverviewIcon,
+  ToolsIcon,
+} from '#components/ui/icons.tsx'
 
 export interface PageEntry {
   readonly href: string
@@ -9,6 +16,8 @@ export interface PageEntry {
   readonly icon: () => ReactNode
   /** The keys that go there. */
   readonly keys: string
+  /** What is counted beside its name. */
+  readonly count?: 'open-alerts'
   /** Set apart from the pages above: for setting up, not for looking. */
   readonly isSetup?: boolean
 }
@@ -18,6 +27,14 @@ export const PAGES: readonly PageEntry[] = [
   { href: '/', label: 'Overview', short: 'Overview', icon: OverviewIcon, keys: 'g o' },
   { href: '/batches', label: 'Batches', short: 'Batches', icon: BatchesIcon, keys: 'g b' },
   { href: '/tools', label: 'Tools', short: 'Tools', icon: ToolsIcon, keys: 'g t' },
+  {
+    href: '/alerts',
+    label: 'Alerts',
+    short: 'Alerts',
+    icon: AlertsIcon,
+    keys: 'g a',
+    count: 'open-alerts',
+  },
   { href: '/mode', label: 'Parallel mode', short: 'Mode', icon: ModeIcon, keys: 'g m' },
   { href: '/connect', label: 'Connect', short: 'Connect', icon: ConnectIcon, keys: 'g c', isSetup: true },
 ]

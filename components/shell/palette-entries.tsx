@@ -3,10 +3,17 @@
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { facetsQuery, newestBatchesQuery } from '#components/query/queries.ts'
+import { KindGlyph } from '#components/alerts/kind-glyph.tsx'
+import {
+  CURRENT_ALERTS,
+  facetsQuery,
+  newestAlertsQuery,
+  newestBatchesQuery,
+} from '#components/query/queries.ts'
 import { useViewLink, useViewState } from '#components/query/use-view-state.ts'
-import { BatchesIcon, ModeIcon, ThemeIcon, ToolsIcon } from '#components/ui/icons.tsx'
+import { AlertsIcon, BatchesIcon, ModeIcon, ThemeIcon, ToolsIcon } from '#components/ui/icons.tsx'
 import { useTimeZone } from '#components/ui/time-zone.tsx'
+import type { Alert } from '#lib/contract/alerts.ts'
 import type { Facets, WireBatch } from '#lib/contract/reads.ts'
 import { formatDuration } from '#lib/format/duration.ts'
 import { formatNoun } from '#lib/format/number.ts'
@@ -43,6 +50,7 @@ export function usePaletteEntries(search: string, onShowKeys: () => void): reado
     ...newestBatchesQuery({ q: settled }),
     enabled: settled.length >= SEARCH_FROM_CHARS,
   })
+  const alerts = useQuery(newestAlertsQuery(CURRENT_ALERTS))
   const actions = useActionEntries(onShowKeys)
   const wanted = search.trim().toLowerCase()
   const matches = (entry: PaletteEntry) => wanted === '' || entry.label.toLowerCase().includes(wanted)
@@ -58,6 +66,7 @@ export function usePaletteEntries(search: string, onShowKeys: () => void): reado
   return [
     { title: 'Pages', entries: pages.filter(matches) },
     { title: 'Batches', entries: batchEntries(settled === '' ? [] : (batches.data?.batches ?? []), link) },
+    { title: 'Alerts', entries: alertEntries(alerts.data?.alerts ?? [], link).filter(matches) },
     { title: 'Tools', entries: toolEntries(facets.data, link).filter(matches) },
     { title: 'Actions', entries: actions.filter(matches) },
   ]
@@ -75,6 +84,16 @@ function batchEntries(batches: readonly WireBatch[], link: MakeLink): PaletteEnt
     }`,
     isCode: true,
     href: link(`/batches/${encodeURIComponent(batch.batch_id)}`),
+  }))
+}
+
+function alertEntries(alerts: readonly Alert[], link: MakeLink): PaletteEntry[] {
+  return alerts.map((alert) => ({
+    id: `alert ${alert.id}`,
+    label: alert.summary,
+    icon: <KindGlyph kind={alert.kind} />,
+    note: `${alert.kind}, ${alert.status}`,
+    href: link(`/alerts/${encodeURIComponent(alert.id)}`),
   }))
 }
 
@@ -118,6 +137,12 @@ function useActionEntries(onShowKeys: () => void): PaletteEntry[] {
       label: 'Show batches that ran one call after another',
       icon: <BatchesIcon />,
       href: link('/batches', { min_serialization: 0.8 }),
+    },
+    {
+      id: 'resolved-alerts',
+      label: 'Show alerts that are over',
+      icon: <AlertsIcon />,
+      href: link('/alerts', { state: 'resolved' }),
     },
     { id: 'mode', label: 'Switch parallel mode', icon: <ModeIcon />, href: link('/mode') },
     { id: 'keys', label: 'Show the keys of this page', icon: <ToolsIcon />, keys: '?', run: onShowKeys },

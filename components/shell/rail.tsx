@@ -11,6 +11,7 @@ import { MiddleTruncate } from '#components/ui/middle-truncate.tsx'
 import { useNow } from '#components/ui/use-now.ts'
 import { formatNoun } from '#lib/format/number.ts'
 import { environmentModes } from './mode-now.ts'
+import { OpenAlertCount } from './open-alert-count.tsx'
 import { isCurrent, PAGES, type PageEntry } from './pages.ts'
 import styles from './rail.module.css'
 
@@ -64,6 +65,7 @@ function RailLink({ page }: { readonly page: PageEntry }) {
     >
       <Icon />
       <span className={styles.name}>{page.label}</span>
+      {page.count === 'open-alerts' ? <OpenAlertCount className={styles.count} /> : null}
     </Link>
   )
 }

@@ -3,6 +3,7 @@
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { useViewLink } from '#components/query/use-view-state.ts'
+import { OpenAlertCount } from './open-alert-count.tsx'
 import { isCurrent, PAGES } from './pages.ts'
 import styles from './tab-bar.module.css'
 
@@ -19,7 +20,10 @@ export function TabBar() {
           className={styles.tab}
           aria-current={isCurrent(page.href, pathname) ? 'page' : undefined}
         >
-          {page.short}
+          <span>
+            {page.short}
+            {page.count === 'open-alerts' ? <OpenAlertCount className={styles.count} /> : null}
+          </span>
         </Link>
       ))}
     </nav>

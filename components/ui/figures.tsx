@@ -11,7 +11,7 @@ export function Figures({ children, label }: { readonly children: ReactNode; rea
 }
 
 interface FigureProps {
-  readonly label: string
+  readonly label: ReactNode
   /** The figure itself: a `Duration`, a `Quantity` or a text. */
   readonly children: ReactNode
   readonly note?: ReactNode

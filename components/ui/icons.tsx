@@ -38,6 +38,12 @@ export const ToolsIcon = () => (
     <circle cx="7" cy="7" r="2.2" />
   </Icon>
 )
+export const AlertsIcon = () => (
+  <Icon>
+    <path d="M7 1.4 13.2 12.4H.8z" strokeLinejoin="round" />
+    <path d="M7 5.4v3.2M7 10.2v.6" strokeLinecap="round" />
+  </Icon>
+)
 export const ModeIcon = () => (
   <Icon>
     <rect x=".8" y="2.6" width="12.4" height="8.8" rx="4.4" />

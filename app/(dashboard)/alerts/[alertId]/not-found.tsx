@@ -1,0 +1,5 @@
+import { MissingAlert } from './_components/missing-alert.tsx'
+
+export default function NotFound() {
+  return <MissingAlert />
+}
