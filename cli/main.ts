@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { FALSE_ALARMS_RANGE } from '#lib/detectors/sensitivity.ts'
 import type { PagesKind } from '#server/pages.ts'
+import type { CheckOptions } from './check.ts'
 import type { DemoOptions } from './demo.ts'
 import { reportFailure } from './failure.ts'
 import type { ReplayOptions } from './replay.ts'
@@ -58,6 +59,24 @@ program
     (await import('./replay.ts')).runReplay(file, options),
   )
 
+program
+  .command('check')
+  .description('fail (exit code 1) when the calls of a signature overlapped less than intended')
+  .argument('<file>', 'batches as JSON lines, in the public shape')
+  .requiredOption('--min-overlap <share>', 'share of the possible overlap, from 0 to 1', parseShare)
+  .addOption(
+    new Option('--format <format>', 'plain, for people; sarif, for tools')
+      .choices(['plain', 'sarif'])
+      .default('plain'),
+  )
+  .addOption(
+    new Option('--agent <name>', 'judge the batches of this agent only; may be repeated').argParser(
+      (name: string, before: readonly string[] | undefined) => [...(before ?? []), name],
+    ),
+  )
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .action(async (file: string, options: CheckOptions) => (await import('./check.ts')).runCheck(file, options))
+
 await program.parseAsync().catch(reportFailure)
 
 function parseFalseAlarms(text: string): number {
@@ -65,5 +84,12 @@ function parseFalseAlarms(text: string): number {
   const value = Number(text)
   if (text.trim() === '' || !(value >= min && value <= max))
     throw new InvalidArgumentError(`It must be a number from ${min} to ${max}.`)
+  return value
+}
+
+function parseShare(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('It must be a number from 0 to 1.')
   return value
 }
