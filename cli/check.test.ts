@@ -51,7 +51,7 @@ describe('parascope check', () => {
 
   it('weighs a batch by what it could have gained', async () => {
     const short = batch(10)
-    const slow = {
+    const serial = {
       ...short,
       batch_id: 'short',
       calls: short.calls.map((call) => ({ ...call, duration_ms: 10 })),

@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks'
 import { SingleBar } from 'cli-progress'
 import { readConfiguration } from '#env'
 import { parseBatchLine } from '#ingest/lines.ts'
+import { formatNoun } from '#lib/format/number.ts'
 import { describeLineFault, readLines } from './lines.ts'
 import { Replay } from './replay/replay.ts'
 import { makeTempFolder } from './temp-folder.ts'
@@ -34,7 +35,8 @@ export async function runReplay(file: string, options: ReplayOptions): Promise<v
     await writeFile(options.alerts, alerts.map((alert) => `${JSON.stringify(alert)}\n`).join(''))
     const elapsed_ms = performance.now() - beganMs
     if (options.stats) console.error(JSON.stringify({ ...read, ...stats, alerts: alerts.length, elapsed_ms }))
-    console.log(`${stats.batches} batches, ${alerts.length} alerts: ${options.alerts}`)
+    const what = [formatNoun(stats.batches, 'batch', 'batches'), formatNoun(alerts.length, 'alert', 'alerts')]
+    console.log(`${what.join(', ')}: ${options.alerts}`)
     if (read.bad_lines > 0) process.exitCode = 1
   } finally {
     replay.close()
