@@ -1,13 +1,13 @@
 import type { Detector, DetectorContext } from './detector.ts'
 import { holdLatency } from './latency.ts'
 import type { Observation } from './observation.ts'
-import { noteAttribution } from './statistics/attribution.ts'
 import { learnClustering, weightWithin } from './straggler/clustering.ts'
 import { acceptDispersion, designEffectOf, updateDispersion } from './straggler/dispersion.ts'
 import { bestOf, clearEvidence, natsOf, type Step, updateEvidence } from './straggler/evidence.ts'
 import { followOpen, type Scope } from './straggler/follow-open.ts'
 import { judge } from './straggler/judge.ts'
 import { type ReadCall, readBatch } from './straggler/read-batch.ts'
+import { viewRivals } from './straggler/rivals.ts'
 import { createRuns, type Run, type Runs, runOf } from './straggler/runs.ts'
 import {
   type AgentWatch,
@@ -25,8 +25,6 @@ const UNSUSPECT = 1
 /** What an agent lends from other agents' calls: see `readLatency`. */
 const BORROWED = 10
 const MAX_TRAIL = 48
-/** Versions, models and modes that are told apart when a cause is looked for. */
-const MAX_CELLS = 8
 
 /** A tool has become slow, by itself and not for what runs beside it, and holds its turns up. */
 export const straggler: Detector = {
@@ -52,14 +50,14 @@ function observeCall(observation: Observation, run: Run, call: ReadCall, context
   const known = call.shape.n + BORROWED
   const scope = { environment, agent, tool }
   if (watch.clearedMs < across.clearedMs) clearWatch(watch, across.clearedMs, scope, context)
-  if (across.open !== null) {
-    followOpen({ watch: across, scope: { ...scope, agent: '*' }, call, weight, observation, context })
-    if (across.open === null) across.clearedMs = nowMs
+  if (watch.open !== null) {
+    followOpen({ watch, scope, call, weight, known, observation, context })
     return
   }
-  if (watch.open !== null) {
-    followOpen({ watch, scope, call, weight, observation, context })
-    if (watch.open === null) self.openFromMs = null
+  if (across.open !== null) {
+    const wide = { ...scope, agent: '*' }
+    followOpen({ watch: across, scope: wide, call, weight, known: knownAcross(across), observation, context })
+    if (across.open === null) across.clearedMs = nowMs
     return
   }
   const step: Step = {
@@ -70,12 +68,17 @@ function observeCall(observation: Observation, run: Run, call: ReadCall, context
     wallMs: call.wallMs,
     avoidableMs: call.avoidableMs,
     atMs: observation.startedMs,
+    rivals:
+      watch.trail.length + across.trail.length > 0
+        ? viewRivals(observation, call.call, call.shape, call.shared)
+        : null,
   }
-  const version = versionWatchOf(watch, observation.version)
+  const version = versionWatchOf(watch, observation.version, nowMs)
+  for (const [k, ratio] of step.ratios.entries())
+    version.totals[k] = round((version.totals[k] as number) + ratio)
   updateEvidence(version.evidence, step)
   follow(watch, step, call.score, known, { ...scope, nowMs }, context)
   follow(across, step, call.score, knownAcross(across), { ...scope, agent: '*', nowMs }, context)
-  noteAttribution(watch.attribution, observation, call.isSlow ? 1 : 0, onsetOf(watch, known), MAX_CELLS)
   judge({ watch, across, version, scope, known, knownAcross: knownAcross(across), observation, context })
 }
 
@@ -125,10 +128,6 @@ function extendTrail(watch: Watch, nowMs: number, nats: number): void {
   }
   watch.trail.push([nowMs, Math.round(nats * 100) / 100])
   if (watch.trail.length > MAX_TRAIL) watch.trail = watch.trail.filter((_, i) => i % 2 === 0)
-}
-
-function onsetOf({ evidence, isHeld }: Watch, known: number): number | null {
-  return isHeld ? (evidence.onsetMs[bestOf(evidence, known)] as number) : null
 }
 
 function knownAcross({ agents }: ToolWatch): number {

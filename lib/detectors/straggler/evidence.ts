@@ -1,4 +1,5 @@
 import { ALTERNATIVES } from './alternatives.ts'
+import { clearRivals, createRivals, type Rivals, type RivalView, updateRivals } from './rivals.ts'
 
 /**
  * CUSUM sums of all alternatives (Page 1954), with what has been counted since each of them was last 0. By
@@ -18,6 +19,7 @@ export interface Evidence {
   avoidableMs: number[]
   /** Event time, epoch ms, of the first call since the sum was 0. */
   onsetMs: number[]
+  rivals: Rivals
 }
 
 /** A call as seen by one alternative after another. */
@@ -33,6 +35,8 @@ export interface Step {
   /** By alternative; the batch's own is carried by the tool's last call to end. */
   readonly avoidableMs: readonly number[]
   readonly atMs: number
+  /** Null while nothing is suspected. */
+  readonly rivals: RivalView | null
 }
 
 const DECIMALS = 1000
@@ -48,6 +52,7 @@ export function createEvidence(): Evidence {
     wallMs: zeros(),
     avoidableMs: zeros(),
     onsetMs: zeros(),
+    rivals: createRivals(),
   }
 }
 
@@ -66,6 +71,7 @@ export function updateEvidence(evidence: Evidence, step: Step): void {
     evidence.calls[k] = round((evidence.calls[k] as number) + step.weight)
     if (step.isFirstOfRun) evidence.runs[k] = (evidence.runs[k] as number) + 1
     evidence.avoidableMs[k] = round((evidence.avoidableMs[k] as number) + (step.avoidableMs[k] as number))
+    if (step.rivals !== null) updateRivals(evidence.rivals, k, ratio, step.rivals, step.weight)
     if (step.wallMs === null) continue
     evidence.batches[k] = (evidence.batches[k] as number) + 1
     evidence.wallMs[k] = round((evidence.wallMs[k] as number) + step.wallMs)
@@ -103,6 +109,7 @@ function clear(evidence: Evidence, k: number): void {
   evidence.wallMs[k] = 0
   evidence.avoidableMs[k] = 0
   evidence.onsetMs[k] = 0
+  clearRivals(evidence.rivals, k)
 }
 
 function round(value: number): number {

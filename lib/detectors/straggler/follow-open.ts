@@ -1,8 +1,8 @@
 import type { DetectorContext } from '../detector.ts'
 import { dropHeldLatency } from '../latency.ts'
 import type { Observation } from '../observation.ts'
-import { dropAttribution } from '../statistics/attribution.ts'
 import { ALTERNATIVES } from './alternatives.ts'
+import { isCovered, noteOver, noteTold } from './cover.ts'
 import { designEffectOf, dropDispersion } from './dispersion.ts'
 import { clearEvidence } from './evidence.ts'
 import type { ReadCall } from './read-batch.ts'
@@ -25,36 +25,42 @@ interface Following {
   readonly scope: Scope
   readonly call: ReadCall
   readonly weight: { readonly value: number }
+  readonly known: number
   readonly observation: Observation
   readonly context: DetectorContext
 }
 
 /** Whether a slowdown that was told is over, by the reversed statistic. */
-export function followOpen({ watch, scope, call, weight, observation, context }: Following): void {
+export function followOpen({ watch, scope, call, weight, known, observation, context }: Following): void {
   const { open } = watch
   if (open === null) return
   const factor = weight.value / designEffectOf(watch.dispersion)
-  const isElsewhere = open.version !== null && observation.version !== open.version
-  if (isElsewhere) {
-    // Calls of other versions tell nothing but that the slow one is not there.
-    open.over = round(open.over - Math.log(1 - open.versionShare) * weight.value)
+  if (open.older.includes(observation.version)) {
+    // Calls of versions from before tell nothing but that the slow one is not there.
+    open.over = round(open.over - Math.log(1 - open.share) * weight.value)
   } else {
     open.over = round(Math.max(0, open.over - stillOf(open, call) * factor))
     open.again = round(Math.max(0, open.again + (call.ratios[open.alternative] as number) * factor))
   }
-  if (open.again >= AGAIN + context.sensitivity.extraNats) {
+  if (open.over >= RECOVERED) {
+    context.recover(open.finding)
+    noteOver(context, scope)
+    close(watch, scope, observation.nowMs, context)
+  } else if (open.again >= AGAIN + context.sensitivity.extraNats) {
     open.again = 0
-    context.raise(open.finding)
+    sayAgain(open, scope, known, context)
   }
-  const alert = {
-    kind: 'straggler',
-    agent: scope.agent,
-    environment: scope.environment,
-    key: { tool: scope.tool },
-  } as const
-  if (open.over < RECOVERED) return
-  context.recover(alert)
-  close(watch, scope, observation.nowMs, context)
+}
+
+/** Confirms the alert, or tells it now that what covered it is over. */
+function sayAgain(open: OpenStraggler, scope: Scope, known: number, context: DetectorContext): void {
+  const { onsetMs } = open.finding
+  if (open.isCovered) {
+    open.isCovered = isCovered(context, scope, onsetMs, known)
+    if (open.isCovered) return
+    noteTold(context, scope, onsetMs, known)
+  }
+  context.raise(open.finding)
 }
 
 /** Evidence that it is as slow as it was, or half-way so. */
@@ -76,7 +82,6 @@ function close(watch: AgentWatch | ToolWatch, scope: Scope, nowMs: number, conte
   watch.trail = []
   if (!('versions' in watch)) return
   watch.versions = []
-  dropAttribution(watch.attribution)
 }
 
 function round(value: number): number {

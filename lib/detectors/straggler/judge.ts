@@ -1,28 +1,34 @@
 import type { DetectorContext, Finding } from '../detector.ts'
 import { holdLatency } from '../latency.ts'
 import type { Observation } from '../observation.ts'
-import { type Attributed, attribute } from '../statistics/attribute.ts'
 import { ALTERNATIVES, type Alternative } from './alternatives.ts'
+import { type Blame, blame } from './blame.ts'
+import { isCovered, noteTold } from './cover.ts'
 import { designEffectOf, dropDispersion } from './dispersion.ts'
 import { clearEvidence, type Evidence, natsOf } from './evidence.ts'
 import type { Scope } from './follow-open.ts'
+import { natsAgainstQueue, natsWithoutSibling } from './rivals.ts'
 import type { AgentWatch, ToolWatch, VersionWatch, Watch } from './state.ts'
 
 /** Nats that an alert takes. */
 const THRESHOLD = 14
 /** Nats that calls without a sibling must bring: else siblings may be to blame. */
 const SOLO = 3
+const UNLIKE_SOLO = -1
+const QUEUE = 3
+const SIBLING = 1.5
 const MIN_RUNS = 3
 /** What the turn would have gained: this share of the batch, and this much of it. */
 const AVOIDABLE_SHARE = 0.1
 const AVOIDABLE_MS = 20
-/** Slowdowns of several agents that begin so close to each other are one. */
-const SAME_EVENT_MS = 48 * 3_600_000
 /** Agents that saw an onset some hours apart, for their calls are, saw the same. */
 const ONSET_SLACK_MS = 12 * 3_600_000
 /** Nats that others must bring against a cause of the agent's own, and that each silent one takes away. */
 const OWN_CAUSE = 3
 const SILENT_AGENT = 2
+/** A version with more of the calls than this is taken for rolled out; one with fewer than this for rare. */
+const ROLLED_OUT = 0.8
+const MIN_SHARE = 0.05
 
 interface Judging {
   readonly watch: AgentWatch
@@ -41,48 +47,51 @@ interface Proof {
   readonly nats: number
   readonly onsetMs: number
   readonly evidence: Evidence
-  /** The version by whose calls alone it was proved. */
-  readonly version: string | null
 }
 
 /** Tells a slowdown once its evidence is complete: of the agent if it is the agent's own, else across agents. */
 export function judge(judging: Judging): void {
-  const { watch, across, version, known, context } = judging
+  const { watch, across, version, scope, known, context } = judging
   const threshold = THRESHOLD + context.sensitivity.extraNats
   const own =
-    prove(watch.evidence, watch, known, threshold, null) ??
-    prove(version.evidence, watch, known, threshold, version.version)
-  const shared = prove(across.evidence, across, judging.knownAcross, threshold, null)
-  if (own === null && shared === null) return
-  const proof = own ?? (shared as Proof)
-  const attributed = attribute(watch.attribution, {
-    onsetMs: proof.onsetMs,
-    unit: 'calls',
-    bad: 'were slow',
-    likelier: 'version',
-  })
-  if (isOfAll(judging, proof, attributed)) tellAcross(judging, shared ?? proof, threshold)
-  else if (own !== null) tellAgent(judging, own, attributed, threshold)
+    prove(watch.evidence, watch, known, threshold) ?? prove(version.evidence, watch, known, threshold)
+  const shared = prove(across.evidence, across, judging.knownAcross, threshold)
+  const proof = own ?? shared
+  if (proof === null) return
+  const blamed = blame(watch, proof.alternative, proof.nats, proof.onsetMs)
+  if (isOfAll(judging, proof, blamed)) {
+    tell(across, { ...scope, agent: '*' }, { ...judging, known: judging.knownAcross }, shared ?? proof, null)
+    across.clearedMs = judging.observation.nowMs
+  } else if (own !== null) {
+    tell(watch, scope, judging, own, blamed)
+    // What this agent alone sees is no evidence for all.
+    clearEvidence(across.evidence)
+  }
 }
 
 /** The alternative with most evidence among those for which it is complete. */
-function prove(
-  evidence: Evidence,
-  { dispersion }: Watch,
-  known: number,
-  threshold: number,
-  version: string | null,
-): Proof | null {
+function prove(evidence: Evidence, { dispersion }: Watch, known: number, threshold: number): Proof | null {
   let best: Proof | null = null
   for (let k = 0; k < ALTERNATIVES.length; k++) {
     if ((evidence.sums[k] as number) < threshold) continue
     const nats = natsOf(evidence, k, known) / designEffectOf(dispersion)
     if (nats < threshold || nats <= (best?.nats ?? 0) || !isMaterial(evidence, k)) continue
-    const solo = ((evidence.solo[k] as number) * nats) / (evidence.sums[k] as number)
-    if (solo < SOLO || (evidence.runs[k] as number) < MIN_RUNS) continue
-    best = { alternative: k, nats, onsetMs: evidence.onsetMs[k] as number, evidence, version }
+    if (!isOwnFault(evidence, k, nats) || (evidence.runs[k] as number) < MIN_RUNS) continue
+    best = { alternative: k, nats, onsetMs: evidence.onsetMs[k] as number, evidence }
   }
   return best
+}
+
+/** Not for its siblings: calls without any show it, or all calls do in a way that siblings do not explain. */
+function isOwnFault(evidence: Evidence, k: number, nats: number): boolean {
+  const scale = nats / (evidence.sums[k] as number)
+  const solo = (evidence.solo[k] as number) * scale
+  if (solo >= SOLO) return true
+  return (
+    solo >= UNLIKE_SOLO &&
+    natsAgainstQueue(evidence.rivals, k) * scale >= QUEUE &&
+    natsWithoutSibling(evidence.rivals, k) * scale >= SIBLING
+  )
 }
 
 function isMaterial(evidence: Evidence, k: number): boolean {
@@ -94,59 +103,73 @@ function isMaterial(evidence: Evidence, k: number): boolean {
 }
 
 /** Other agents see it too, or nothing says that it is this agent's own. */
-function isOfAll({ across, scope, context }: Judging, proof: Proof, { cause }: Attributed): boolean {
+function isOfAll({ across, scope, context }: Judging, proof: Proof, { version }: Blame): boolean {
   let others = 0
-  let nats = cause === 'time' ? 0 : -OWN_CAUSE
-  for (const [name, { lastMs, openFromMs }] of Object.entries(across.agents)) {
+  let nats = version === null ? 0 : -OWN_CAUSE
+  for (const [name, { lastMs }] of Object.entries(across.agents)) {
     if (name === scope.agent) continue
     others++
-    if (openFromMs !== null || lastMs < proof.onsetMs) continue
     const other = context.peek<AgentWatch>(`straggler/${scope.environment}/${name}/${scope.tool}`)
-    const sum = other?.evidence.sums[proof.alternative] ?? 0
-    const isSame = (other?.evidence.onsetMs[proof.alternative] ?? 0) > proof.onsetMs - ONSET_SLACK_MS
+    if (other === null || other.open !== null || lastMs < proof.onsetMs) continue
+    const sum = other.evidence.sums[proof.alternative] as number
+    const isSame = (other.evidence.onsetMs[proof.alternative] as number) > proof.onsetMs - ONSET_SLACK_MS
     nats += sum >= 1 && isSame ? sum : -SILENT_AGENT
   }
   return others > 0 && nats >= 0
 }
 
-function tellAcross({ across, scope, observation, context }: Judging, proof: Proof, threshold: number): void {
-  for (const { openFromMs } of Object.values(across.agents)) {
-    if (openFromMs !== null && Math.abs(proof.onsetMs - openFromMs) < SAME_EVENT_MS) return
-  }
-  const wide = { ...scope, agent: '*' }
-  tell(across, wide, { proof, threshold, attributed: null }, observation, context)
-  across.clearedMs = observation.nowMs
-}
-
-function tellAgent(judging: Judging, proof: Proof, attributed: Attributed, threshold: number): void {
-  const { watch, across, scope, observation, context } = judging
-  for (const { openFromMs } of Object.values(across.agents)) {
-    if (openFromMs !== null && Math.abs(proof.onsetMs - openFromMs) < SAME_EVENT_MS) return
-  }
-  tell(watch, scope, { proof, threshold, attributed }, observation, context)
-  const self = across.agents[scope.agent]
-  if (self !== undefined) self.openFromMs = proof.onsetMs
-  // What this agent alone sees is no evidence for all.
-  clearEvidence(across.evidence)
-}
-
 function tell(
   watch: Watch,
   scope: Scope,
-  { proof, threshold, attributed }: { proof: Proof; threshold: number; attributed: Attributed | null },
-  observation: Observation,
-  context: DetectorContext,
+  { known, observation, context }: Judging,
+  proof: Proof,
+  blamed: Blame | null,
 ): void {
-  const { alternative, onsetMs, nats } = proof
-  const finding: Finding = {
+  const { alternative, onsetMs } = proof
+  const covered = isCovered(context, scope, onsetMs, known)
+  const finding = report(watch, scope, proof, blamed, THRESHOLD + context.sensitivity.extraNats)
+  holdLatency(context, scope, onsetMs, observation.nowMs)
+  watch.open = { alternative, finding, ...liveBeside(watch, blamed), isCovered: covered, over: 0, again: 0 }
+  watch.isHeld = true
+  watch.trail = []
+  clearEvidence(watch.evidence)
+  dropDispersion(watch.dispersion)
+  if (covered) return
+  noteTold(context, scope, onsetMs, known)
+  context.raise(finding)
+}
+
+/** Versions from before the one to blame, where it is not yet rolled out. */
+function liveBeside(watch: Watch, blamed: Blame | null): { older: string[]; share: number } {
+  const bad = blamed?.version ?? null
+  if (bad === null || !('versions' in watch) || bad.share > ROLLED_OUT) return { older: [], share: 1 }
+  const older = (watch as AgentWatch).versions.filter(({ firstMs }) => firstMs < bad.firstMs)
+  return { older: older.map(({ version }) => version), share: Math.max(MIN_SHARE, bad.share) }
+}
+
+function report(
+  watch: Watch,
+  scope: Scope,
+  { alternative, onsetMs, nats }: Proof,
+  blamed: Blame | null,
+  threshold: number,
+): Finding {
+  const all = {
+    kind: 'tool',
+    value: scope.tool,
+    before: null,
+    logOdds: nats,
+    because: 'no agent that uses it is spared',
+  } as const
+  return {
     kind: 'straggler',
     agent: scope.agent,
     environment: scope.environment,
     key: { tool: scope.tool },
     onsetMs,
-    firstBadVersion: attributed?.firstBadVersion ?? null,
-    firstBadModel: attributed?.firstBadModel ?? null,
-    suspects: attributed?.suspects ?? [],
+    firstBadVersion: blamed?.version?.version ?? null,
+    firstBadModel: null,
+    suspects: blamed?.suspects ?? [all],
     logEvidence: nats,
     threshold,
     trail: [
@@ -155,13 +178,6 @@ function tell(
     ],
     hypothesis: say(ALTERNATIVES[alternative] as Alternative),
   }
-  holdLatency(context, scope, onsetMs, observation.nowMs)
-  watch.open = { alternative, finding, version: proof.version, versionShare: 0.3, over: 0, again: 0 }
-  watch.isHeld = true
-  watch.trail = []
-  clearEvidence(watch.evidence)
-  dropDispersion(watch.dispersion)
-  context.raise(finding)
 }
 
 function say({ share, factor }: Alternative): string {

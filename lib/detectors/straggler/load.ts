@@ -16,9 +16,10 @@ interface ToolLoad {
 }
 
 const MAX_TOOLS = 48
-/** Load that all have in common varies about so much, in bins: it takes evidence to believe in more. */
-const PRIOR_SPREAD = 2
-const PRIOR_WEIGHT = 1 / PRIOR_SPREAD ** 2
+/** One hour or host in ten is loaded, by about so many bins; on others loads differ by less than a bin. */
+const LOADED = 0.1
+const LOADED_VARIANCE = 25
+const USUAL_VARIANCE = 0.1
 /** Old calls are brought back to small numbers, and forgotten, once new ones weigh so much more. */
 const MAX_GROWTH = 10_000
 const FORGOTTEN = 0.002
@@ -58,12 +59,23 @@ export function addLoad(load: Load, name: string, bins: number, spread: number, 
   addTo(load, weight, sum)
 }
 
-/** By how many bins other tools than this one are slower than usual; without evidence, `base`. */
+/**
+ * By how many bins other tools than this one are slower than usual, on top of `base`: the posterior mean, given
+ * that mostly there is nothing.
+ */
 export function loadBeside(load: Load, name: string, base: number, growth: number): number {
   const own = load.tools[name]
   const weight = (load.weight - (own?.weight ?? 0)) / growth
-  const sum = (load.sum - (own?.sum ?? 0)) / growth
-  return base + (sum - base * weight) / (weight + PRIOR_WEIGHT)
+  if (weight < FORGOTTEN) return base
+  const mean = (load.sum - (own?.sum ?? 0)) / growth / weight - base
+  const variance = 1 / weight
+  const usual = variance + USUAL_VARIANCE
+  const loaded = variance + LOADED_VARIANCE
+  const odds =
+    (LOADED / (1 - LOADED)) *
+    Math.sqrt(usual / loaded) *
+    Math.exp(Math.min(50, ((mean * mean) / 2) * (1 / usual - 1 / loaded)))
+  return base + ((odds / (1 + odds)) * mean * LOADED_VARIANCE) / loaded
 }
 
 function removeTool(load: Load, name: string): void {

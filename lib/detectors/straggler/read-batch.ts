@@ -10,7 +10,10 @@ import type { Run } from './runs.ts'
 /** A call against its tool's reference, less what slowed its siblings too. */
 export interface ReadCall {
   readonly tool: string
+  readonly call: ObservedCall
   readonly shape: LatencyShape
+  /** Bins by which everything was slower. */
+  readonly shared: number
   readonly isSolo: boolean
   readonly score: number
   readonly isSlow: boolean
@@ -72,7 +75,9 @@ function read(
   const { isFirst, blocksMs } = compare(observation, call)
   return {
     tool,
+    call,
     shape,
+    shared,
     isSolo: startsSolo(observation, index),
     score: scoreOf(shape, at),
     isSlow: at > shape.slow,

@@ -1,5 +1,5 @@
 import type { Finding } from '../detector.ts'
-import { type Attribution, createAttribution } from '../statistics/attribution.ts'
+import { ALTERNATIVES } from './alternatives.ts'
 import { type Clustering, createClustering } from './clustering.ts'
 import { createDispersion, type Dispersion } from './dispersion.ts'
 import { createEvidence, type Evidence } from './evidence.ts'
@@ -18,21 +18,26 @@ export interface Watch {
 /** A tool of one agent. */
 export interface AgentWatch extends Watch {
   clustering: Clustering
-  /** Live versions by first appearance: a canary's few calls are not lost among all. */
+  /** Live versions, by first appearance: a canary's few calls are not lost among all. */
   versions: VersionWatch[]
-  attribution: Attribution
   /** Evidence from before this event time was told already, under agent `*`. */
   clearedMs: number
 }
 
 export interface VersionWatch {
   readonly version: string
+  readonly firstMs: number
+  lastMs: number
+  calls: number
+  /** Sums of all its log-likelihood ratios, by alternative. */
+  totals: number[]
+  /** Of the agent's calls, lately. */
+  share: number
   evidence: Evidence
 }
 
 /** A tool across agents. */
 export interface ToolWatch extends Watch {
-  /** Agents that use it, least recently seen first. */
   agents: Record<string, ToolAgent>
   clearedMs: number
 }
@@ -41,35 +46,34 @@ export interface ToolAgent {
   lastMs: number
   /** Calls behind its reference. */
   known: number
-  /** Onset of the alert that is open for this agent alone. */
-  openFromMs: number | null
 }
 
-/** A slowdown that was told, until it is over. */
+/** A slowdown that was proved, until it is over. */
 export interface OpenStraggler {
   /** Index of the alternative. */
   readonly alternative: number
-  /** As it was told. */
   readonly finding: Finding
-  /** Calls of this version alone show whether it is over; null = all do. */
-  readonly version: string | null
-  /** The version's share of calls when it was told. */
-  readonly versionShare: number
+  /** Versions from before the one to blame, where they are still live, and that one's share of calls. */
+  readonly older: readonly string[]
+  readonly share: number
+  /** An alert of wider traffic covers it: nobody was told. */
+  isCovered: boolean
   /** Nats for "it is over". */
   over: number
   /** Nats for "it still is", since last told. */
   again: number
 }
 
-export const MAX_VERSIONS = 3
+const MAX_VERSIONS = 4
 const MAX_AGENTS = 16
+/** The share of a version is that of about so many calls. */
+const SHARE_CALLS = 32
 
 export function createAgentWatch(): AgentWatch {
   return {
     ...createWatch(),
     clustering: createClustering(),
     versions: [],
-    attribution: createAttribution(),
     clearedMs: Number.MIN_SAFE_INTEGER,
   }
 }
@@ -79,31 +83,57 @@ export function createToolWatch(): ToolWatch {
 }
 
 function createWatch(): Watch {
-  return {
-    evidence: createEvidence(),
-    dispersion: createDispersion(),
-    isHeld: false,
-    open: null,
-    trail: [],
-  }
+  return { evidence: createEvidence(), dispersion: createDispersion(), isHeld: false, open: null, trail: [] }
 }
 
-/** Evidence of this version; the one seen longest ago makes room. */
-export function versionWatchOf(watch: AgentWatch, version: string): VersionWatch {
-  const found = watch.versions.find((entry) => entry.version === version)
-  if (found !== undefined) return found
-  if (watch.versions.length >= MAX_VERSIONS) watch.versions.shift()
-  const entry = { version, evidence: createEvidence() }
-  watch.versions.push(entry)
-  return entry
+/** The entry of this version, told of one more call; the one not seen longest makes room. */
+export function versionWatchOf(watch: AgentWatch, version: string, nowMs: number): VersionWatch {
+  let found: VersionWatch | null = null
+  for (const entry of watch.versions) {
+    if (entry.version === version) found = entry
+    entry.share = round(entry.share * (1 - 1 / SHARE_CALLS))
+  }
+  if (found === null) {
+    if (watch.versions.length >= MAX_VERSIONS) removeOldest(watch)
+    found = createVersionWatch(version, nowMs)
+    watch.versions.push(found)
+  }
+  found.share = round(found.share + 1 / SHARE_CALLS)
+  found.lastMs = nowMs
+  found.calls++
+  return found
 }
 
 export function toolAgentOf(watch: ToolWatch, agent: string): ToolAgent {
   const found = watch.agents[agent]
   if (found !== undefined) return found
   const names = Object.keys(watch.agents)
-  if (names.length >= MAX_AGENTS) delete watch.agents[names[0] as string]
-  const entry = { lastMs: 0, known: 0, openFromMs: null }
+  const lastMs = (name: string) => watch.agents[name]?.lastMs ?? 0
+  if (names.length >= MAX_AGENTS) {
+    delete watch.agents[names.reduce((oldest, name) => (lastMs(name) < lastMs(oldest) ? name : oldest))]
+  }
+  const entry = { lastMs: 0, known: 0 }
   watch.agents[agent] = entry
   return entry
+}
+
+function createVersionWatch(version: string, nowMs: number): VersionWatch {
+  return {
+    version,
+    firstMs: nowMs,
+    lastMs: nowMs,
+    calls: 0,
+    totals: ALTERNATIVES.map(() => 0),
+    share: 0,
+    evidence: createEvidence(),
+  }
+}
+
+function removeOldest(watch: AgentWatch): void {
+  const oldest = watch.versions.reduce((found, entry) => (entry.lastMs < found.lastMs ? entry : found))
+  watch.versions.splice(watch.versions.indexOf(oldest), 1)
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000
 }
