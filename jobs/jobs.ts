@@ -7,12 +7,12 @@ import { DEFAULT_FALSE_ALARMS } from '#lib/detectors/sensitivity.ts'
 import { measureBatch } from '#lib/intervals/measure-batch.ts'
 import { computeTurnTime } from '#lib/intervals/turn-time.ts'
 import { BATCH_MARGINALS, GRAIN_US, TOOL_MARGINALS } from '#lib/stats/marginals.ts'
+import { createEvidenceCollector } from './alert-evidence.ts'
 import { createBatchRollUp } from './batch-roll-up.ts'
 import type { Consumer, LogEntry } from './consumer.ts'
 import { createDetect, type DetectOptions } from './detect.ts'
 import { createEffects } from './effects.ts'
 import { createExemplars } from './exemplars.ts'
-import { describeFinding } from './finding-evidence.ts'
 import { JobRunner, type RunnerOptions } from './runner.ts'
 import { createSightings } from './sightings.ts'
 import { createToolRollUp } from './tool-roll-up.ts'
@@ -35,7 +35,7 @@ export function createJobs(
   const readDay = (day: number, asOfSeq: number) =>
     stored.readStartedBetween(day * GRAIN_US.day, (day + 1) * GRAIN_US.day, asOfSeq).map(toLogEntry)
   return createRunner(db, log, monotonicMs, [
-    createDetect(db, { detectors, falseAlarms, collectEvidence: describeFinding, onAlerts }),
+    createDetect(db, { detectors, falseAlarms, collectEvidence: createEvidenceCollector(db), onAlerts }),
     ...TOOL_MARGINALS.map((marginal) => createToolRollUp(db, ids, marginal)),
     ...BATCH_MARGINALS.map((marginal) => createBatchRollUp(db, ids, marginal)),
     createEffects(db, ids),

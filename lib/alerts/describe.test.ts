@@ -58,7 +58,7 @@ describe('the sentence about an alert', () => {
     ],
     [
       { kind: 'convoy', key: { tools: ['a', 'b', 'c'] }, hypothesis: '2 slots shared by a, b, c' },
-      'a, b and c of support queue up (2 slots shared by a, b, c)',
+      'calls of a, b and c queue up in support (2 slots shared by a, b, c)',
     ],
     [
       { kind: 'straggler', agent: '*', key: { tool: 'get_order' }, effect: effect('ms', 240, 813.4) },
@@ -78,6 +78,10 @@ describe('the sentence about an alert', () => {
     ],
   ])('fits the kind: %j', (change, text) => {
     expect(sentence(change)).toBe(text)
+  })
+
+  it('does not say the agent twice where senders put it into the version', () => {
+    expect(sentence({ firstBadVersion: 'support@1.7' })).toContain('since support@1.7')
   })
 
   it('claims no more certainty than there is', () => {

@@ -2,6 +2,7 @@ import type { EffectSize, SuspectAnswer } from '#lib/contract/alerts.ts'
 import { formatDuration, formatThreeDigits } from '#lib/format/duration.ts'
 import { formatCount, formatPercent } from '#lib/format/number.ts'
 import type { AlertKey, AlertKind } from '#lib/model/alert.ts'
+import { joinNames } from './key-tools.ts'
 import { MAX_ODDS } from './odds.ts'
 
 /** What a sentence about an alert is made of. */
@@ -37,7 +38,7 @@ function describeWhat({ kind, agent, key, hypothesis, effect }: DescribedAlert):
     case 'collapse':
       return `${who} emits ${effect === null ? 'fewer calls a turn' : beside(effect, ' calls a turn')}${among(tools)}`
     case 'convoy':
-      return `${tools === '' ? 'calls' : tools} of ${who} queue up${inWords(hypothesis)}`
+      return `calls${tools === '' ? '' : ` of ${tools}`} queue up in ${who}${inWords(hypothesis)}`
     case 'straggler':
       return `${tools} of ${who} ${effect === null ? 'has become slow' : `takes ${beside(effect)}`}`
     case 'coupling':
@@ -80,9 +81,7 @@ function listNames({ tool, sibling, tools, signature }: AlertKey): string {
   if (sibling !== undefined && !names.includes(sibling)) names.push(sibling)
   const shown = names.length > MAX_NAMED ? names.slice(0, MAX_NAMED - 1) : names
   const rest = names.length - shown.length
-  const all = rest > 0 ? [...shown, `${rest} more tools`] : shown
-  const last = all.at(-1) ?? ''
-  return all.length < 2 ? last : `${all.slice(0, -1).join(', ')} and ${last}`
+  return joinNames(rest > 0 ? [...shown, `${rest} more tools`] : shown)
 }
 
 function among(tools: string): string {
@@ -94,7 +93,9 @@ function inWords(hypothesis: string | null): string {
 }
 
 function describeSince({ agent, suspect, firstBadVersion }: DescribedAlert): string {
-  const versioned = (version: string) => (agent === '*' ? version : `${agent}@${version}`)
+  // Some senders put the agent into the version.
+  const isWhole = (version: string) => agent === '*' || version.startsWith(`${agent}@`)
+  const versioned = (version: string) => (isWhole(version) ? version : `${agent}@${version}`)
   if (suspect === null || !(suspect.kind in SINCE))
     return firstBadVersion === null ? '' : `since ${versioned(firstBadVersion)}`
   const value = suspect.kind === 'version' ? versioned(suspect.value) : suspect.value

@@ -1,6 +1,6 @@
-import { computeOdds } from '#lib/alerts/odds.ts'
 import type { AlertEvidence } from '#lib/contract/alerts.ts'
 import type { Finding } from '#lib/detectors/detector.ts'
+import { computeOdds } from './odds.ts'
 
 /** The evidence that a finding has of itself, without a look at the log: its statistic and its suspects. */
 export function describeFinding(finding: Finding): AlertEvidence {

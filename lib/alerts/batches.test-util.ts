@@ -1,0 +1,91 @@
+import type { Finding } from '#lib/detectors/detector.ts'
+import { measureBatch } from '#lib/intervals/measure-batch.ts'
+import type { Call, StoredBatch } from '#lib/model/batch.ts'
+import type { MeasuredBatch } from './measures.ts'
+
+/** When the batches of a test begin; they are a minute apart. */
+export const FROM_MS = 1_790_000_000_000
+export const MINUTE_MS = 60_000
+
+export type CallShape = Partial<Call> & { readonly tool: string; readonly at?: number; readonly ms: number }
+
+/** The n-th batch, with calls in ms from its start. */
+export function measured(
+  n: number,
+  calls: readonly CallShape[],
+  change: Partial<StoredBatch> = {},
+): MeasuredBatch {
+  const batch: StoredBatch = {
+    batchId: `b${String(n).padStart(4, '0')}`,
+    runId: null,
+    turn: null,
+    agent: 'support',
+    environment: 'production',
+    version: '1.6',
+    tenant: null,
+    provider: null,
+    model: null,
+    mode: 'parallel',
+    modeRevision: null,
+    parallelRequested: null,
+    concurrency: null,
+    toolCaps: null,
+    startedAtUs: (FROM_MS + n * MINUTE_MS) * 1000,
+    modelUs: null,
+    inputTokens: null,
+    outputTokens: null,
+    emittedCalls: null,
+    sdkName: null,
+    sdkVersion: null,
+    source: 'sdk',
+    evidence: 'declared',
+    provisional: false,
+    revision: 1,
+    receivedAtUs: FROM_MS * 1000,
+    flags: [],
+    calls: calls.map(toCall),
+    ...change,
+  }
+  return { batch, measures: measureBatch(batch) }
+}
+
+function toCall({ at = 0, ms, ...call }: CallShape, i: number): Call {
+  return {
+    callId: `c${i}`,
+    attempt: 1,
+    seq: i,
+    startUs: at * 1000,
+    durationUs: ms * 1000,
+    outcome: 'ok',
+    errorCode: null,
+    effect: 'read',
+    resources: [],
+    dependsOn: [],
+    group: null,
+    mode: null,
+    argsBytes: null,
+    resultBytes: null,
+    argsFp: [],
+    resultFp: [],
+    ...call,
+  }
+}
+
+/** What a detector found from the n-th batch on. */
+export function findingAt(n: number, change: Partial<Finding>): Finding {
+  return {
+    kind: 'serialized',
+    agent: 'support',
+    environment: 'production',
+    key: {},
+    onsetMs: FROM_MS + n * MINUTE_MS,
+    firstBadVersion: null,
+    firstBadModel: null,
+    suspects: [],
+    logEvidence: 12,
+    threshold: 9,
+    trail: [{ atMs: FROM_MS, value: 0 }],
+    hypothesis: null,
+    ...change,
+  }
+}
