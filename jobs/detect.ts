@@ -28,6 +28,8 @@ export interface DetectOptions {
   readonly collectEvidence: (finding: Finding, asOfSeq: number) => AlertEvidence
   /** Told after they are on disk. */
   readonly onAlerts?: ((changes: ChangedAlerts) => void) | undefined
+  /** Told of a detector that has thrown; without it the error stops everything that is derived. */
+  readonly onFault?: ((detector: string, error: unknown, batchId: string) => void) | undefined
 }
 
 /** Ids of alerts that have changed, each in one of the lists. */
@@ -45,7 +47,7 @@ export interface ChangedAlerts {
  * nothing: see docs/adr/0009.
  */
 export function createDetect(db: SqliteDatabase, options: DetectOptions): Consumer {
-  const { detectors, collectEvidence, onAlerts } = options
+  const { detectors, collectEvidence, onAlerts, onFault } = options
   const sensitivity = toSensitivity(options.falseAlarms)
   const stateTable = openDetectorStateTable(db)
   const alertTable = openAlertTable(db)
@@ -53,7 +55,7 @@ export function createDetect(db: SqliteDatabase, options: DetectOptions): Consum
 
   function load() {
     const states = new StateCache(stateTable.readAll(), MAX_STATES)
-    return { states, engine: new DetectionEngine({ detectors, states, sensitivity }) }
+    return { states, engine: new DetectionEngine({ detectors, states, sensitivity, onFault }) }
   }
   /** Null when what is in memory is ahead of the disk: read again when next needed. */
   let detection: ReturnType<typeof load> | null = load()

@@ -18,7 +18,7 @@ import { createSightings } from './sightings.ts'
 import { createToolRollUp } from './tool-roll-up.ts'
 
 /** What the derived state depends on besides the log, and who is told of alerts. */
-export type JobsOptions = Partial<Pick<DetectOptions, 'detectors' | 'falseAlarms' | 'onAlerts'>>
+export type JobsOptions = Partial<Pick<DetectOptions, 'detectors' | 'falseAlarms' | 'onAlerts' | 'onFault'>>
 
 /**
  * All consumers of the log on the writing connection. Each marginal is a consumer of its own, so that a
@@ -28,14 +28,14 @@ export function createJobs(
   db: SqliteDatabase,
   log: RunnerOptions['log'],
   monotonicMs: () => number,
-  { detectors = DETECTORS, falseAlarms = DEFAULT_FALSE_ALARMS, onAlerts }: JobsOptions = {},
+  { detectors = DETECTORS, falseAlarms = DEFAULT_FALSE_ALARMS, ...told }: JobsOptions = {},
 ): JobRunner {
   const stored = createLogReader(db, createDimensionReader(db))
   const ids = createDimensionIds(db)
   const readDay = (day: number, asOfSeq: number) =>
     stored.readStartedBetween(day * GRAIN_US.day, (day + 1) * GRAIN_US.day, asOfSeq).map(toLogEntry)
   return createRunner(db, log, monotonicMs, [
-    createDetect(db, { detectors, falseAlarms, collectEvidence: createEvidenceCollector(db), onAlerts }),
+    createDetect(db, { detectors, falseAlarms, collectEvidence: createEvidenceCollector(db), ...told }),
     ...TOOL_MARGINALS.map((marginal) => createToolRollUp(db, ids, marginal)),
     ...BATCH_MARGINALS.map((marginal) => createBatchRollUp(db, ids, marginal)),
     createEffects(db, ids),

@@ -8,15 +8,19 @@ export interface ServerMetrics {
   readonly modeFlips: Counter
 }
 
+type Counts = Readonly<Record<string, number>>
+
 /** What is read from elsewhere at the moment of a scrape. */
 export interface MetricSources {
   readonly queuedBytes: () => number
   readonly queuedRequests: () => number
   /** By kind, those that are neither resolved nor muted. */
-  readonly openAlerts: () => Promise<Readonly<Record<string, number>>>
-  readonly streams: () => Readonly<Record<string, number>>
+  readonly openAlerts: () => Promise<Counts>
+  readonly streams: () => Counts
   readonly derivedLag: () => number
   readonly derivedHealthy: () => boolean
+  /** By detector. */
+  readonly detectorFaults: () => Counts
   readonly storageHealthy: () => boolean
 }
 
@@ -24,6 +28,30 @@ export function createServerMetrics(sources: MetricSources): ServerMetrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
+  registerGauges(registers, sources)
+  return {
+    registry,
+    batches: new Counter({
+      name: 'parascope_batches_total',
+      help: 'Batches received, by what became of them',
+      labelNames: ['result'],
+      registers,
+    }),
+    ingestSeconds: new Histogram({
+      name: 'parascope_ingest_seconds',
+      help: 'From the complete body to the answer, the commit included',
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 2.5],
+      registers,
+    }),
+    modeFlips: new Counter({
+      name: 'parascope_mode_revisions_total',
+      help: 'Revisions of the mode',
+      registers,
+    }),
+  }
+}
+
+function registerGauges(registers: Registry[], sources: MetricSources): void {
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
       name,
@@ -46,42 +74,22 @@ export function createServerMetrics(sources: MetricSources): ServerMetrics {
   gauge('parascope_storage_healthy', '1 while the database can be written', () =>
     sources.storageHealthy() ? 1 : 0,
   )
-  new Gauge({
-    name: 'parascope_streams',
-    help: 'Open event streams',
-    labelNames: ['kind'],
-    registers,
-    collect() {
-      for (const [kind, count] of Object.entries(sources.streams())) this.set({ kind }, count)
-    },
-  })
-  new Gauge({
-    name: 'parascope_alerts_open',
-    help: 'Alerts that are neither resolved nor muted',
-    labelNames: ['kind'],
-    registers,
-    async collect() {
-      for (const [kind, count] of Object.entries(await sources.openAlerts())) this.set({ kind }, count)
-    },
-  })
-  return {
-    registry,
-    batches: new Counter({
-      name: 'parascope_batches_total',
-      help: 'Batches received, by what became of them',
-      labelNames: ['result'],
+  const gauges = (name: string, help: string, label: string, read: () => Counts | Promise<Counts>) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
       registers,
-    }),
-    ingestSeconds: new Histogram({
-      name: 'parascope_ingest_seconds',
-      help: 'From the complete body to the answer, the commit included',
-      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 2.5],
-      registers,
-    }),
-    modeFlips: new Counter({
-      name: 'parascope_mode_revisions_total',
-      help: 'Revisions of the mode',
-      registers,
-    }),
-  }
+      async collect() {
+        for (const [value, count] of Object.entries(await read())) this.set({ [label]: value }, count)
+      },
+    })
+  gauges('parascope_streams', 'Open event streams', 'kind', sources.streams)
+  gauges('parascope_alerts_open', 'Alerts that are neither resolved nor muted', 'kind', sources.openAlerts)
+  gauges(
+    'parascope_detector_faults',
+    'Batches that a detector could not judge because of an error of ours',
+    'detector',
+    sources.detectorFaults,
+  )
 }

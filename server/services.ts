@@ -151,6 +151,12 @@ function createStateListener(state: ServerState, people: StreamHub): Omit<Writer
       people.broadcast('derived', { through_seq: event.flushedSeq, rebuilding: event.rebuilding })
     },
     alerts: (event) => people.broadcast('alerts', event),
+    detectorFault({ detector, batchId, ...err }) {
+      const before = state.detectorFaults.get(detector) ?? 0
+      state.detectorFaults.set(detector, before + 1)
+      // Once: a bug that every batch meets would fill the log.
+      if (before === 0) logger.error({ err, detector, batchId }, 'a detector has failed')
+    },
     storage({ fault }) {
       state.storageFault = fault
       if (fault === null) logger.info('the storage is healthy again')
@@ -173,6 +179,7 @@ function createMetrics(
     streams: () => ({ people: streams.people.size, executors: streams.executors.size }),
     derivedLag: () => Math.max(0, state.derived.lastSeq - state.derived.flushedSeq),
     derivedHealthy: () => state.derived.fault === null,
+    detectorFaults: () => Object.fromEntries(state.detectorFaults),
     storageHealthy: () => state.storageFault === null,
   })
 }

@@ -9,6 +9,8 @@ export interface ServerState {
   /** False until the pages can be served. */
   pagesReady: boolean
   derived: DerivedEvent
+  /** Batches over which a detector has thrown, by detector. */
+  readonly detectorFaults: Map<string, number>
 }
 
 export function createServerState(): ServerState {
@@ -17,6 +19,7 @@ export function createServerState(): ServerState {
     stopping: false,
     pagesReady: false,
     derived: { flushedSeq: 0, lastSeq: 0, rebuilding: false, fault: null },
+    detectorFaults: new Map(),
   }
 }
 

@@ -4,7 +4,7 @@ import type { StoredBatch } from '#lib/model/batch.ts'
 import type { AlertChange, AlertScope } from './alert-change.ts'
 import type { Detector, DetectorContext, Finding, Sensitivity } from './detector.ts'
 import { type Explained, explain } from './explain.ts'
-import { observe } from './observation.ts'
+import { type Observation, observe } from './observation.ts'
 import type { StateCache } from './state-cache.ts'
 
 /** Open alerts of one environment: more than a person could read means that opening more helps nobody. */
@@ -23,6 +23,11 @@ export interface EngineOptions {
   readonly detectors: readonly Detector[]
   readonly states: StateCache
   readonly sensitivity: Sensitivity
+  /**
+   * A detector has thrown, which is a bug of it: the others go on, and so does it at the next batch. Without
+   * this the error is thrown on.
+   */
+  readonly onFault?: ((detector: string, error: unknown, batchId: string) => void) | undefined
 }
 
 /** Runs all detectors over a log and turns what they find into alerts that open, are confirmed and recover. */
@@ -35,7 +40,7 @@ export class DetectionEngine {
 
   /** What this batch changes. The same batches in the same order give the same changes, however often restarted. */
   observe(batch: StoredBatch, measures: BatchMeasures): AlertChange[] {
-    const { detectors, states, sensitivity } = this.#options
+    const { states, sensitivity } = this.#options
     const environment = states.use<EnvironmentState>(`engine/${batch.environment}`, () => ({
       nowMs: Number.MIN_SAFE_INTEGER,
       open: {},
@@ -53,11 +58,23 @@ export class DetectionEngine {
       isOpen: (scope) => alertIdentity(scope) in environment.open,
       sensitivity,
     }
-    for (const detector of detectors) detector.observe(observation, context)
+    this.#detect(observation, context)
     return [
       ...close(environment, recovered, observation.nowMs),
       ...open(environment, raised, observation.nowMs, batch.batchId),
     ]
+  }
+
+  #detect(observation: Observation, context: DetectorContext): void {
+    const { detectors, onFault } = this.#options
+    for (const detector of detectors) {
+      try {
+        detector.observe(observation, context)
+      } catch (error) {
+        if (onFault === undefined) throw error
+        onFault(detector.name, error, observation.batchId)
+      }
+    }
   }
 }
 

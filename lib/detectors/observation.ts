@@ -63,7 +63,7 @@ export interface Observation {
   readonly batch: StoredBatch
 }
 
-/** Batches dated further ahead of their arrival than this do not move event time. */
+/** Batches dated further ahead of their arrival than this have a wrong clock: they move event time to their arrival. */
 const MAX_AHEAD_MS = 3_600_000
 
 /** O(n log n) in the calls. `reachedMs` is the event time reached before, per environment. */
@@ -71,7 +71,8 @@ export function observe(batch: StoredBatch, measures: BatchMeasures, reachedMs: 
   const calls = observeCalls(batch)
   const startedMs = batch.startedAtUs / 1000
   const endedMs = startedMs + Math.max(0, (measures.lastEndUs ?? 0) / 1000)
-  const ahead = endedMs > batch.receivedAtUs / 1000 + MAX_AHEAD_MS
+  const receivedMs = batch.receivedAtUs / 1000
+  const reachesMs = endedMs > receivedMs + MAX_AHEAD_MS ? receivedMs : endedMs
   return {
     batchId: batch.batchId,
     runId: batch.runId ?? batch.batchId,
@@ -87,7 +88,7 @@ export function observe(batch: StoredBatch, measures: BatchMeasures, reachedMs: 
     concurrency: batch.concurrency,
     startedMs,
     endedMs,
-    nowMs: ahead ? reachedMs : Math.max(reachedMs, endedMs),
+    nowMs: Math.max(reachedMs, reachesMs),
     modelMs: inMs(batch.modelUs),
     size: measures.size,
     calls,

@@ -64,7 +64,7 @@ export function createJobLoop(options: JobLoopOptions): JobLoop {
   }
 
   function halt(error: unknown): void {
-    fault = describe(error)
+    fault = describeError(error)
     rebuilding = false
     tell()
   }
@@ -108,7 +108,8 @@ export function createJobLoop(options: JobLoopOptions): JobLoop {
   }
 }
 
-function describe(error: unknown): DerivedFault {
+/** In words that can cross to another thread. */
+export function describeError(error: unknown): DerivedFault {
   const known = error instanceof Error ? error : new Error(String(error))
   return { message: known.message, stack: known.stack ?? null }
 }

@@ -15,6 +15,7 @@ export interface WriterEvents {
   readonly mode: ModeEvent
   readonly derived: DerivedEvent
   readonly alerts: AlertsEvent
+  readonly detectorFault: DetectorFaultEvent
   readonly storage: StorageEvent
 }
 
@@ -48,6 +49,12 @@ export interface DerivedEvent {
 export interface DerivedFault {
   readonly message: string
   readonly stack: string | null
+}
+
+/** A detector has thrown over a batch, which it has not judged therefore; an error of ours. */
+export interface DetectorFaultEvent extends DerivedFault {
+  readonly detector: string
+  readonly batchId: string
 }
 
 /** Alerts are on disk that evidence or a person changed. Ids, each in one of the lists. */

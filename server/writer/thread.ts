@@ -14,7 +14,7 @@ import { hostThread } from '../threads/thread-host.ts'
 import { createAlertWriter } from './alert-writer.ts'
 import { createAnnouncer } from './announcer.ts'
 import { createGroupCommit } from './group-commit.ts'
-import { createJobLoop } from './job-loop.ts'
+import { createJobLoop, describeError } from './job-loop.ts'
 import { expireRules, type ModeWrite, putMode } from './mode-writer.ts'
 import {
   type AttemptedDelivery,
@@ -42,6 +42,8 @@ const readAlerts = createAlertsById(db)
 const jobs = createJobs(db, log, () => performance.now(), {
   falseAlarms,
   onAlerts: (changes) => host.emit('alerts', changes),
+  onFault: (detector, error, batchId) =>
+    host.emit('detectorFault', { detector, batchId, ...describeError(error) }),
 })
 const alertWriter = createAlertWriter(db)
 const health = createStorageHealth({
