@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { openAlertTable } from '#db/alerts.ts'
+import { LogWriter } from '#db/write.ts'
+import { createDetect } from '#jobs/detect.ts'
+import { createRunner } from '#jobs/jobs.ts'
+import type { JobRunner } from '#jobs/runner.ts'
+import { describeFinding } from '#lib/alerts/finding-evidence.ts'
+import type { IngestBatch } from '#lib/contract/ingest.ts'
+import { DETECTORS } from '#lib/detectors/registry.ts'
+import { generate } from '../fixtures/detection/gen.mjs'
+import { dumpDerived } from './testing/derived-state.ts'
+import { createRandom, type Random } from './testing/random.ts'
+import { createTempLog, type TempLog } from './testing/temp-log.ts'
+
+/** Enough for every detector to have learned what is usual, and for what happens then to be found. */
+const WORKLOAD = { batches: 4_000, days: 14 }
+const MAX_REQUEST_BATCHES = 400
+/** The workload is dated after what the log takes for now. */
+const EARLIER_MS = 90 * 86_400_000
+
+function startProcess({ db }: TempLog, monotonicMs: () => number): JobRunner {
+  const options = { detectors: DETECTORS, falseAlarms: 0.005, collectEvidence: describeFinding }
+  return createRunner(db, new LogWriter(db), monotonicMs, [createDetect(db, options)])
+}
+
+function dump({ db }: TempLog) {
+  const { detector_states, alerts, alert_events } = dumpDerived(db)
+  return { alerts: openAlertTable(db).readAll(), rows: { detector_states, alerts, alert_events } }
+}
+
+function replayAtOnce(events: readonly IngestBatch[]): ReturnType<typeof dump> {
+  using temp = createTempLog()
+  for (let i = 0; i < events.length; i += MAX_REQUEST_BATCHES)
+    temp.ingest(events.slice(i, i + MAX_REQUEST_BATCHES))
+  startProcess(temp, () => 0).flush()
+  return dump(temp)
+}
+
+/** Processes that get a few slices each, some of them cut short, and are killed with what they had not written. */
+function replayWithKills(events: readonly IngestBatch[], random: Random) {
+  using temp = createTempLog()
+  let nowMs = 0
+  const start = () => startProcess(temp, () => (nowMs += random.next() * 3))
+  let jobs = start()
+  let kills = 0
+  for (let i = 0; i < events.length; ) {
+    const size = random.int(1, MAX_REQUEST_BATCHES)
+    temp.ingest(events.slice(i, i + size))
+    i += size
+    const slices = random.int(0, 12)
+    for (let slice = 0; slice < slices; slice++) {
+      nowMs += random.int(0, 150)
+      jobs.runSlice(random.int(1, 40))
+    }
+    if (random.chance(0.3)) jobs.flushGathered()
+    if (random.chance(0.4)) {
+      kills += 1
+      jobs = start()
+    }
+  }
+  jobs.flush()
+  return { ...dump(temp), kills }
+}
+
+describe('detection', () => {
+  it.each(['serialized_full', 'mixed', 'none_dups'])(
+    'comes to the same alerts and states for %s, however often its process is killed',
+    (scenario) => {
+      const random = createRandom(20_261_120)
+      const events = generate({ seed: 5, scenario, ...WORKLOAD }).events.map(
+        (event): IngestBatch => ({ ...event, started_at: event.started_at - EARLIER_MS }),
+      )
+      const atOnce = replayAtOnce(events)
+      if (scenario === 'serialized_full') expect(atOnce.alerts.length).toBeGreaterThan(0)
+      for (let round = 0; round < 2; round++) {
+        const { kills, ...killed } = replayWithKills(events, random)
+        expect(kills).toBeGreaterThan(3)
+        expect(killed.alerts).toEqual(atOnce.alerts)
+        expect(killed.rows).toEqual(atOnce.rows)
+      }
+    },
+  )
+})
