@@ -3,9 +3,17 @@ import type { Metadata } from 'next'
 import type { SearchParams } from 'nuqs/server'
 import { Suspense } from 'react'
 import { reads } from '#app/_data/reads.ts'
-import { batchesQuery, batchSizesQuery, overviewQuery, siblingsQuery } from '#components/query/queries.ts'
+import {
+  batchesQuery,
+  batchSizesQuery,
+  MOST_ALERTS,
+  newestAlertsQuery,
+  overviewQuery,
+  siblingsQuery,
+} from '#components/query/queries.ts'
 import { makeQueryClient } from '#components/query/query-client.ts'
 import { defaultRange, loadListState, viewFilter } from '#components/query/view-state.ts'
+import { currentAlerts } from './_components/current-alerts.ts'
 import { NEWEST_FIRST } from './_components/newest-first.ts'
 import { OverviewLoading, OverviewPage } from './_components/overview-page.tsx'
 
@@ -42,10 +50,17 @@ async function Prefetched({ searchParams }: PageProps) {
     ...batchesQuery(filter, NEWEST_FIRST),
     queryFn: async () => reads().listBatches({ ...filter, ...NEWEST_FIRST, limit: FIRST_ROWS }, Date.now()),
   })
-  await client.prefetchQuery({
-    ...overviewQuery(filter),
-    queryFn: async () => reads().getOverview(filter, Date.now()),
-  })
+  const alerts = currentAlerts(filter)
+  await Promise.all([
+    client.prefetchQuery({
+      ...overviewQuery(filter),
+      queryFn: async () => reads().getOverview(filter, Date.now()),
+    }),
+    client.prefetchQuery({
+      ...newestAlertsQuery(alerts),
+      queryFn: async () => reads().listAlerts({ ...alerts, limit: MOST_ALERTS }, Date.now()),
+    }),
+  ])
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <OverviewPage />

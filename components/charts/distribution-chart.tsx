@@ -14,7 +14,8 @@ interface DistributionChartProps {
   readonly label: string
 }
 
-const TOP_PX = 22
+/** Two lines of labels, for medians that stand near each other. */
+const TOP_PX = 34
 const SIDE_PX = 16
 
 /** Two samples over each other: before as an outline, after hatched, each with its median. */
@@ -90,50 +91,68 @@ interface MediansProps {
   readonly width: number
 }
 
-/** The labels lean away from each other, and from the edges. */
+/** The labels lean away from each other and from the edges; where they still meet, one stands lower. */
 function Medians({ before, after, labelBefore, labelAfter, base, width }: MediansProps) {
   const isBeforeLeft = before === null || after === null || before <= after
+  const first = before === null ? null : placeLabel(before, labelBefore, !isBeforeLeft, width)
+  const second = after === null ? null : placeLabel(after, labelAfter, isBeforeLeft, width)
+  const doMeet = first !== null && second !== null && first.from < second.to && second.from < first.to
   return (
     <>
-      {before === null ? null : (
-        <Median x={before} text={labelBefore} isQuiet leansRight={!isBeforeLeft} base={base} width={width} />
+      {before === null || first === null ? null : (
+        <Median x={before} text={labelBefore} label={first} base={base} line={0} isQuiet />
       )}
-      {after === null ? null : (
-        <Median x={after} text={labelAfter} leansRight={isBeforeLeft} base={base} width={width} />
+      {after === null || second === null ? null : (
+        <Median x={after} text={labelAfter} label={second} base={base} line={doMeet ? 1 : 0} />
       )}
     </>
   )
 }
 
-interface MedianProps {
-  readonly x: number
-  readonly text: string
-  readonly isQuiet?: boolean
-  readonly leansRight: boolean
-  readonly base: number
-  readonly width: number
+interface PlacedLabel {
+  readonly isRight: boolean
+  /** px. */
+  readonly from: number
+  readonly to: number
 }
 
 const CHAR_PX = 6
+const LABEL_GAP_PX = 5
+const LINE_PX = 14
 
-function Median({ x, text, isQuiet = false, leansRight, base, width }: MedianProps) {
-  const needPx = text.length * CHAR_PX
+function placeLabel(x: number, text: string, leansRight: boolean, width: number): PlacedLabel {
+  const needPx = text.length * CHAR_PX + LABEL_GAP_PX
   const isRight = leansRight ? x + needPx < width : x - needPx < 0
+  return isRight ? { isRight, from: x, to: x + needPx } : { isRight, from: x - needPx, to: x }
+}
+
+interface MedianProps {
+  readonly x: number
+  readonly text: string
+  readonly label: PlacedLabel
+  readonly base: number
+  /** The line of labels that it stands on. */
+  readonly line: 0 | 1
+  readonly isQuiet?: boolean
+}
+
+function Median({ x, text, label, base, line, isQuiet = false }: MedianProps) {
+  const y = 12 + line * LINE_PX
   return (
     <g>
       <line
         x1={x}
         x2={x}
-        y1={4}
+        y1={y - 8}
         y2={base}
         stroke={isQuiet ? 'var(--cmp-a)' : 'var(--cmp-b)'}
         strokeDasharray={isQuiet ? '3 3' : undefined}
       />
       <text
         className={isQuiet ? styles.before : styles.after}
-        x={isRight ? x + 5 : x - 5}
-        y={12}
-        textAnchor={isRight ? 'start' : 'end'}
+        x={label.isRight ? x + LABEL_GAP_PX : x - LABEL_GAP_PX}
+        y={y}
+        textAnchor={label.isRight ? 'start' : 'end'}
       >
         {text}
       </text>

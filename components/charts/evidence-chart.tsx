@@ -146,19 +146,29 @@ interface LabelsProps {
 
 /** Beyond this share of the plot a label stands left of its point. */
 const RIGHT_SIDE = 0.8
+const ONSET_PX = 44
 
 function Labels({ widthPx, onset, detected, onsetTop, detectedTop }: LabelsProps) {
-  const side = (x: number) =>
-    x > RIGHT_SIDE * widthPx ? { right: RIGHT_PX + widthPx - x + 9 } : { left: AXIS_PX + x + 9 }
+  const leftOf = (x: number) => ({ right: RIGHT_PX + widthPx - x + 8 })
+  const rightOf = (x: number) => ({ left: AXIS_PX + x + 8 })
   return (
     <>
       {onset === null ? null : (
-        <span className={styles.point} style={{ top: onsetTop, ...side(onset) }}>
+        <span
+          className={styles.point}
+          style={{ top: onsetTop, ...(onset > ONSET_PX ? leftOf(onset) : rightOf(onset)) }}
+        >
           onset
         </span>
       )}
       {detected === null ? null : (
-        <span className={styles.point} style={{ top: detectedTop - 8, ...side(detected) }}>
+        <span
+          className={styles.point}
+          style={{
+            top: detectedTop - 8,
+            ...(detected > RIGHT_SIDE * widthPx ? leftOf(detected) : rightOf(detected)),
+          }}
+        >
           detected
         </span>
       )}

@@ -24,14 +24,14 @@ interface CompactGanttProps {
   readonly label: string
 }
 
-/** Bars and their ideal in little height; no words in the plot. */
+/** Bars and their ideal in little height: no words, and no waiting, which the ideal tells already. */
 const ROW: RowGeometry = {
   detail: 'dense',
   rowHeight: 20,
   bar: { y: 3, height: 9 },
-  wait: { y: 4, height: 7 },
+  wait: null,
   band: null,
-  ghost: { y: 14, height: 3 },
+  ghost: { y: 14, height: 4 },
   untimedWidth: 43,
   glyphs: true,
   hairline: false,

@@ -27,7 +27,7 @@ const STATUS_WORDS: Record<AlertStatus, string> = {
   open: 'open',
   acknowledged: 'acknowledged',
   silenced: 'silenced',
-  muted: 'explained by another',
+  muted: 'muted',
   resolved: 'resolved',
 }
 
@@ -86,9 +86,18 @@ export function formatEffectValue(effect: Pick<EffectSize, 'unit'>, value: numbe
 /** The change with its interval: `+91 to +96 pp`; null when there is no interval. */
 export function formatInterval({ unit, change_low: low, change_high: high }: EffectSize): string | null {
   if (low === null || high === null) return null
-  if (unit === 'ms') return `${signed(low, formatDuration)} to ${signed(high, formatDuration)}`
+  if (unit === 'ms') return formatDurationInterval(low, high)
   if (unit === 'ratio') return `${signed(low, points)} to ${signed(high, points)} pp`
   return `${signed(low, formatThreeDigits)} to ${signed(high, formatThreeDigits)}`
+}
+
+/** The unit is said once where both ends have it. */
+function formatDurationInterval(low: number, high: number): string {
+  const [from, ...rest] = formatDurationParts(Math.abs(low))
+  const [to, ...others] = formatDurationParts(Math.abs(high))
+  const isShared = from?.unit === to?.unit && rest.length + others.length === 0
+  const start = isShared ? signed(low, () => from?.value ?? '') : signed(low, formatDuration)
+  return `${start} to ${signed(high, formatDuration)}`
 }
 
 function points(share: number): string {
@@ -101,9 +110,9 @@ function signed(value: number, format: (size: number) => string): string {
   return value < 0 ? `${MINUS}${size}` : `+${size}`
 }
 
-/** `118 batches after, 2,204 before`. */
+/** How much was measured: `118 against 2,204`. */
 export function formatSamples({ n_before: before, n_after: after }: EffectSize): string {
-  return `${formatCount(after)} after, ${formatCount(before)} before`
+  return `${formatCount(after)} against ${formatCount(before)}`
 }
 
 /** What the alert is about within its agent: a tool, a pair, a signature; null when it is the agent itself. */

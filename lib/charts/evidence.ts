@@ -41,7 +41,13 @@ export function prepareEvidence({ onset_at, detected_at, evidence }: Alert): Evi
   }
 }
 
-/** The evidence at a time, by the last point at or before it; null before the first. */
+/** The evidence at a time, between two points as the line between them has it; null outside of the trail. */
 export function evidenceAt({ points }: EvidenceModel, atMs: number): number | null {
-  return points.findLast((point) => point.atMs <= atMs)?.nats ?? null
+  const next = points.findIndex((point) => point.atMs >= atMs)
+  const after = points[next]
+  if (after === undefined) return null
+  const before = points[next - 1]
+  if (before === undefined || after.atMs === atMs) return after.atMs === atMs ? after.nats : null
+  const share = (atMs - before.atMs) / (after.atMs - before.atMs)
+  return before.nats + share * (after.nats - before.nats)
 }

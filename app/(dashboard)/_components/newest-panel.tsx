@@ -25,19 +25,23 @@ import { useSpareRows } from './use-spare-rows.ts'
 import { walkRows } from './walk-rows.ts'
 
 const LEAST_SHOWN = 10
+/** However much stands above. */
+const FEWEST = 5
 const WALK = 'newest'
 
 interface NewestPanelProps {
   readonly filter: FilterQuery
   readonly nowMs: number
+  /** Rows that give way to what stands above. */
+  readonly fewer: number
 }
 
 /** The newest batches with their shapes. What comes announces itself; rows move when a person says so. */
-export function NewestPanel({ filter, nowMs }: NewestPanelProps) {
+export function NewestPanel({ filter, nowMs, fewer }: NewestPanelProps) {
   const link = useViewLink()
   const list = useBatchList(filter, NEWEST_FIRST)
   const following = useFollowing(list)
-  const shown = LEAST_SHOWN + useSpareRows()
+  const shown = Math.max(FEWEST, LEAST_SHOWN + useSpareRows() - fewer)
   const rows = list.rows.slice(0, shown)
   const { zone } = useTimeZone()
   const hasDates = rows.some((batch) => !isSameDay(batch.started_at, nowMs, zone))

@@ -16,6 +16,7 @@ import { resolveWindow } from '#lib/contract/query.ts'
 import type { Overview } from '#lib/contract/reads.ts'
 import { formatNoun } from '#lib/format/number.ts'
 import { formatClock } from '#lib/format/time.ts'
+import { AlertsPanel, useShownAlerts } from './alerts-panel.tsx'
 import { FiguresSkeleton, FiguresStrip } from './figures-strip.tsx'
 import { LedgerPanel } from './ledger-panel.tsx'
 import { NewestPanel } from './newest-panel.tsx'
@@ -24,6 +25,9 @@ import styles from './overview.module.css'
 import { SizePanel } from './size-panel.tsx'
 import { TurnPanel } from './turn-panel.tsx'
 import { windowWords } from './window-words.ts'
+
+/** An alert takes the height of so many rows of a list. */
+const ALERT_ROWS = 2
 
 /** Is parallel mode healthy, and what do I press? */
 export function OverviewPage() {
@@ -58,6 +62,7 @@ interface FiguresProps {
 function Figures({ overview, asOfMs }: FiguresProps) {
   const view = useViewState()
   const { filter } = view
+  const shownAlerts = useShownAlerts(filter)
   if (overview.now.batches === 0) return <NothingRecorded />
   const window = windowWords(view)
   const exposedMs = overview.series.reduce((sum, bin) => sum + bin.exposed_ms, 0)
@@ -70,8 +75,9 @@ function Figures({ overview, asOfMs }: FiguresProps) {
           <LedgerPanel filter={filter} exposedMs={exposedMs} window={window} />
         </div>
         <div className={styles.right}>
+          <AlertsPanel filter={filter} />
           <SizePanel filter={filter} />
-          <NewestPanel filter={filter} nowMs={asOfMs} />
+          <NewestPanel filter={filter} nowMs={asOfMs} fewer={ALERT_ROWS * shownAlerts} />
           <Completeness overview={overview} asOfMs={asOfMs} />
         </div>
       </div>

@@ -1,4 +1,4 @@
-import { dehydrate, HydrationBoundary } from '@tanstack/react-query'
+import { dehydrate, HydrationBoundary, type QueryClient } from '@tanstack/react-query'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { reads } from '#app/_data/reads.ts'
@@ -27,23 +27,21 @@ export default async function Page({ params }: AlertRouteProps) {
   if (alert === null) notFound()
   const client = makeQueryClient()
   client.setQueryData(alertQuery(alertId).queryKey, alert)
-  // The first pair of pictures and the answers of the runbook may come after the rest: they are streamed.
-  for (const batchId of firstPair(alert)) {
-    void client.prefetchQuery({
-      ...batchQuery(batchId),
-      queryFn: async () => {
-        const batch = await reads().getBatch(batchId, Date.now())
-        if (batch === null) throw new Error('no batch has this id')
-        return batch
-      },
-    })
-  }
-  void client.prefetchQuery({ ...auditQuery(), queryFn: async () => reads().listModeAudit(AUDIT_LINES) })
+  await Promise.all([
+    ...firstPair(alert).map((batchId) => prefetchBatch(client, batchId)),
+    client.prefetchQuery({ ...auditQuery(), queryFn: async () => reads().listModeAudit(AUDIT_LINES) }),
+  ])
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <AlertPage alertId={alertId} />
     </HydrationBoundary>
   )
+}
+
+/** One that the retention has removed is left to the page to miss. */
+async function prefetchBatch(client: QueryClient, batchId: string): Promise<void> {
+  const batch = await reads().getBatch(batchId, Date.now())
+  if (batch !== null) client.setQueryData(batchQuery(batchId).queryKey, batch)
 }
 
 function firstPair({ evidence }: AlertDetail): string[] {

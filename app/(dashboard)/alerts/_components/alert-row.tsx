@@ -1,11 +1,11 @@
 import Link from 'next/link'
 import { KindGlyph } from '#components/alerts/kind-glyph.tsx'
 import { StatusChip } from '#components/alerts/status-chip.tsx'
-import { SuspectLine } from '#components/alerts/suspect-line.tsx'
 import { Duration } from '#components/ui/duration.tsx'
+import { MiddleTruncate } from '#components/ui/middle-truncate.tsx'
 import { Timestamp } from '#components/ui/timestamp.tsx'
 import type { AlertRow as Row } from '#lib/alerts/list-rows.ts'
-import { describeKey, formatEffectValue, KIND_WORDS } from '#lib/alerts/words.ts'
+import { formatEffectValue, formatOdds, KIND_WORDS, suspectWord } from '#lib/alerts/words.ts'
 import type { Alert } from '#lib/contract/alerts.ts'
 import styles from './alerts-table.module.css'
 
@@ -20,42 +20,59 @@ interface AlertRowProps {
 
 /** One alert: a link over the whole row, its facts in cells. */
 export function AlertRow({ row: { alert, hasLeft }, href, nowMs }: AlertRowProps) {
-  const key = describeKey(alert)
   return (
     <tr className={styles.row} data-status={alert.status} data-left={hasLeft || undefined}>
       <td className={styles.kind} title={KIND_WORDS[alert.kind]}>
         <KindGlyph kind={alert.kind} />
         {alert.kind}
+        <span className={styles.second}>
+          <MiddleTruncate text={alert.environment} maxChars={18} />
+        </span>
       </td>
       <td className={styles.what}>
         <Link href={href} prefetch={false} className={styles.link} data-walk={WALK} title={alert.summary}>
           {alert.summary}
         </Link>
-        <span className={styles.scope}>
-          {alert.agent === '*' ? 'every agent' : alert.agent}, {alert.environment}
-          {key === null ? null : <span className={styles.key}> {key}</span>}
-          {alert.reopened > 0
-            ? `, came back ${alert.reopened === 1 ? 'once' : `${alert.reopened} times`}`
-            : ''}
-          {hasLeft ? ', no longer in this list' : ''}
-        </span>
       </td>
       <td className={styles.effect}>
         <Effect alert={alert} />
       </td>
       <td className={styles.suspect}>
-        <SuspectLine suspect={alert.suspect} maxChars={22} />
+        <Suspect suspect={alert.suspect} />
       </td>
       <td className={styles.since}>
         <Timestamp epochMs={alert.onset_at} nowMs={nowMs} />
+        {alert.reopened > 0 ? <span className={styles.second}>came back {times(alert.reopened)}</span> : null}
       </td>
       <td className={styles.lost}>
         <Duration ms={alert.evidence.lost_ms_per_day} none="unknown" />
       </td>
       <td className={styles.status}>
         <StatusChip alert={alert} nowMs={nowMs} />
+        {hasLeft ? <span className={styles.second}>no longer in this list</span> : null}
       </td>
     </tr>
+  )
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`
+}
+
+function Suspect({ suspect }: Pick<Alert, 'suspect'>) {
+  if (suspect === null) return <span className={styles.quiet}>no suspect</span>
+  return (
+    <>
+      <span className={styles.culprit} title={suspect.because}>
+        <span className={styles.before}>{suspectWord(suspect.kind)}</span>
+        {suspect.kind === 'time' ? null : (
+          <span className={styles.value}>
+            <MiddleTruncate text={suspect.value} maxChars={22} />
+          </span>
+        )}
+      </span>
+      <span className={styles.second}>odds {formatOdds(suspect.odds)}</span>
+    </>
   )
 }
 
@@ -69,7 +86,7 @@ function Effect({ alert: { evidence } }: { readonly alert: Alert }) {
         <span className={styles.to}> to </span>
         {formatEffectValue(effect, effect.after)}
       </span>
-      <span className={styles.scope}>{effect.measure}</span>
+      <span className={styles.second}>{effect.measure}</span>
     </>
   )
 }
