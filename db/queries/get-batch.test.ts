@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { IngestBatch } from '#lib/contract/ingest.ts'
 import { batchDetailSchema, exportLineSchema, runSchema } from '#lib/contract/reads.ts'
 import { randomBatches } from './testing/random-batches.ts'
+import { NO_EVIDENCE, writeSampleAlert } from './testing/sample-alert.ts'
 import { createTempStore, createTickingClock, type TempStore } from './testing/temp-store.ts'
 
 const DAY_MS = 86_400_000
@@ -28,6 +29,28 @@ function batch(id: string, startedAtMs: number, more: Partial<IngestBatch> = {})
 }
 
 describe('getBatch', () => {
+  it('names the alerts that held for its agent and tools when it ran', async () => {
+    store.ingest([batch('alerted', NOW_MS + 5000, { agent: 'watched', environment: 'prod' })])
+    const us = (ms: number) => (NOW_MS + ms) * 1000
+    const write = (id: string, change: Parameters<typeof writeSampleAlert>[1], evidence = NO_EVIDENCE) =>
+      store.write((db) => {
+        const times = { onsetUs: us(4000), detectedUs: us(5100), confirmedUs: us(5100) }
+        writeSampleAlert(db, { id, agent: 'watched', environment: 'prod', ...times, ...change }, evidence)
+      })
+    write('shown', { key: { tools: ['left', 'right'] } }, { ...NO_EVIDENCE, batches_after: ['alerted'] })
+    write('any-agent', { kind: 'straggler', agent: '*', key: { tool: 'left' }, detectedUs: us(9000) })
+    write('other-tool', { kind: 'straggler', key: { tool: 'other' } })
+    write('other-agent', { agent: 'else' })
+    write('too-late', { key: { tool: 'left' }, onsetUs: us(6000) })
+    write('over', { key: { tool: 'right' }, onsetUs: us(1000), resolvedUs: us(4500) })
+    const found = await store.read().getBatch('alerted', NOW_MS)
+    expect(batchDetailSchema.parse(found)).toEqual(found)
+    expect(found?.context.alerts.map(({ id, is_evidence }) => [id, is_evidence])).toEqual([
+      ['any-agent', false],
+      ['shown', true],
+    ])
+  })
+
   it('answers with every call and every field of the contract', async () => {
     const [sent] = randomBatches({ count: 1, seed: 3, fromMs: NOW_MS, toMs: NOW_MS + 1 })
     if (sent === undefined) throw new Error('one was asked for')

@@ -2,6 +2,7 @@ import type { BatchDetail } from '#lib/contract/reads.ts'
 import { BATCH_COLUMNS, type BatchRow, decodeBatchRow } from '../sqlite/batch-row.ts'
 import { decodeKey, encodeKey, type Key } from '../sqlite/keys.ts'
 import type { ReadContext } from './context.ts'
+import { listAlertsAround } from './list-alerts-around.ts'
 import { findNeighbours } from './neighbours.ts'
 import { raw, sql } from './sql.ts'
 import { describeUsual } from './tool-context.ts'
@@ -13,7 +14,7 @@ const SAME_SIGNATURE = 60
 const SAME_SIGNATURE_ROWS = 600
 
 /** One batch with all of its calls, and where it stands; null when no current batch has this id. */
-export function getBatch(context: ReadContext, batchId: string): BatchDetail | null {
+export function getBatch(context: ReadContext, batchId: string, nowMs: number): BatchDetail | null {
   const row = context.queries.get<BatchRow>(sql`select ${raw(BATCH_COLUMNS)} from batches
     where batch_key = ${encodeKey(batchId)} and retracted_by is null`)
   if (row === undefined) return null
@@ -25,6 +26,7 @@ export function getBatch(context: ReadContext, batchId: string): BatchDetail | n
       ...findNeighbours(context, row),
       ...describeUsual(context, batch, wire.size),
       recent_same_signature: listSameSignature(context, row),
+      alerts: listAlertsAround(context, batch, nowMs),
     },
   }
 }

@@ -27,7 +27,7 @@ export function createReads(db: SqliteDatabase, options: ReadOptions = DEFAULTS)
   const answer = async <T>(read: () => T): Promise<T> => snapshot(read)
   return {
     listBatches: (query, nowMs) => answer(() => listBatches(context, query, nowMs)),
-    getBatch: (batchId) => answer(() => getBatch(context, batchId)),
+    getBatch: (batchId, nowMs) => answer(() => getBatch(context, batchId, nowMs)),
     listRun: (runId) => answer(() => listRun(context, runId)),
     getHistogram: (query, nowMs) => answer(() => getHistogram(context, query, nowMs)),
     listTools: (query, nowMs) => answer(() => listTools(context, query, nowMs)),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ALERT_KINDS, ALERT_STATUSES } from '#lib/model/alert.ts'
 import { EFFECTS, EVIDENCE, FLAGS, MODES, OUTCOMES, SOURCES } from '#lib/model/vocabulary.ts'
 
 /*
@@ -143,6 +144,17 @@ export const batchContextSchema = z.object({
     .describe('percentiles of each tool of this batch over the last 7 days of its traffic'),
   size_p95_ms: orNull(ms).describe('wall p95 of batches of the same size'),
   recent_same_signature: z.array(z.object({ batch_id: z.string(), started_at: ms, wall_ms: ms })),
+  alerts: z
+    .array(
+      z.object({
+        id: z.string(),
+        kind: z.enum(ALERT_KINDS),
+        status: z.enum(ALERT_STATUSES),
+        summary: z.string(),
+        is_evidence: z.boolean().describe('the batch is among those that the alert shows'),
+      }),
+    )
+    .describe('alerts that held for its agent and tools when it ran; newest detection first, at most 20'),
 })
 
 export const batchDetailSchema = batchSchema.extend({ context: batchContextSchema })

@@ -24,6 +24,17 @@ export function makeWireCall(given: Partial<WireCall>): WireCall {
   }
 }
 
+const ALONE: BatchDetail['context'] = {
+  previous_batch_id: null,
+  next_batch_id: null,
+  turn_before: null,
+  turn_after: null,
+  tools: [],
+  size_p95_ms: null,
+  recent_same_signature: [],
+  alerts: [],
+}
+
 /** A batch of the public shape at its plainest; derived fields are not derived here. */
 export function makeDetail(given: Partial<BatchDetail>): BatchDetail {
   return {
@@ -67,15 +78,7 @@ export function makeDetail(given: Partial<BatchDetail>): BatchDetail {
     blocked_ms: null,
     outcomes: { ok: 2, error: 0, timeout: 0, cancelled: 0, 'never-ran': 0, unknown: 0 },
     signature: 'tool',
-    context: {
-      previous_batch_id: null,
-      next_batch_id: null,
-      turn_before: null,
-      turn_after: null,
-      tools: [],
-      size_p95_ms: null,
-      recent_same_signature: [],
-    },
+    context: ALONE,
     ...given,
   }
 }
