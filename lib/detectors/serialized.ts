@@ -39,24 +39,26 @@ import { updateBernoulliCusum } from './statistics/bernoulli-cusum.ts'
  */
 
 /** Nats, with the price of the best of four alternatives in them. */
-const AGENT_NATS = 13
+const AGENT_NATS = 13.5
 /** Below an agent there are a hundred keys: never three serial runs in a row, always four. */
 const NARROW_NATS = 13.7
 /** Unless they were the first ones of a version. */
-const FRESH_NATS = 11.2
+const FRESH_NATS = 12.2
 /** A change within a version may begin at any of its runs and pays for that: less the nearer to its first run. */
 const VERSION_NATS = 8.5
 const VERSION_MOST_NATS = 13.5
 /** A batch is serial when it lost more than this of its overlap. */
 const SERIAL_SHARE = 0.5
 /** Batches of a signature whose way is known. */
-const KNOWN = 3
+const KNOWN = 5
 /** Nats for "it is over"; fewer when a version rules that came after the last serial run. */
 const OVER_NATS = 7.5
 const REPLACED_NATS = 5
 /** Nats by which a narrower key must explain more than the whole agent: the broader wins a draw. */
 const NARROW_PRICE = 4
 const PROVED_PRICE = 1.5
+/** Pairs as close as this are told apart by who waited for whom. */
+const DRAW_NATS = 1.5
 /** Runs remembered as counted. */
 const AGENT_RUNS = 128
 const NARROW_RUNS = 16
@@ -110,7 +112,7 @@ function judge(scene: Scene, bad: boolean): void {
   const crossing = (isKnown ? watchAgent(scene, bad) : null) ?? narrowCrossing(scene, watched)
   if (crossing === null) return
   // One pair of several that ran in turn is the pair; all of them at once are the task.
-  const isAll = serialPairs > 2 && serialPairs === byPair.length
+  const isAll = serialPairs > 1 && serialPairs === byPair.length
   raise(scene, crossing, watched, bestNarrow(bySignature, byPair, isAll))
 }
 
@@ -134,12 +136,12 @@ function watch(
 
 /** Counts the run for the agent and for its version; the crossing of either. */
 function watchAgent(scene: Scene, bad: boolean): Crossing | null {
-  const { agent, version, observation, context, agentRate } = scene
+  const { agent, version, observation, context, runRate } = scene
   const { key } = agent
   const seen = { ...seenOf(scene, bad), versionId: null }
   if (!takeRun(key, seen, AGENT_RUNS)) return null
   const ofVersion = isTestable(key) ? watchVersion(scene, bad) : 0
-  const evidence = updateKey(key, seen, agentRate, ofVersion === 0)
+  const evidence = updateKey(key, seen, runRate, ofVersion === 0)
   agent.runs++
   if (bad) agent.bad++
   const causes = causesOf(scene)
@@ -164,9 +166,9 @@ function watchAgent(scene: Scene, bad: boolean): Crossing | null {
 }
 
 /** What a version under suspicion shows is not known to be normal before it is cleared. */
-function watchVersion({ agent, version, observation, agentRate }: Scene, bad: boolean): number {
+function watchVersion({ agent, version, observation, runRate }: Scene, bad: boolean): number {
   const { nowMs } = observation
-  const evidence = updateBernoulliCusum(version.cusum, bad, agentRate, ALTERNATIVES, nowMs)
+  const evidence = updateBernoulliCusum(version.cusum, bad, runRate, ALTERNATIVES, nowMs)
   version.runs++
   if (evidence > 0) {
     if (version.pendingN === 0) {
@@ -213,7 +215,7 @@ function bestNarrow(bySignature: Watched, byPair: readonly Watched[], isAll: boo
     if (!one.overlap?.serial || one.evidence === 0) continue
     // Who waited for whom shows in the gap.
     const lead = one.evidence - (best?.evidence ?? 0)
-    if (best === null || lead > 0.01 || (lead > -0.01 && gap(one) < gap(best))) best = one
+    if (best === null || lead > DRAW_NATS || (lead > -DRAW_NATS && gap(one) < gap(best))) best = one
   }
   if (best === null || bySignature.evidence > best.evidence + (isAll ? -1 : 2)) best = bySignature
   return best.evidence > 0 ? best : null
@@ -222,14 +224,15 @@ function bestNarrow(bySignature: Watched, byPair: readonly Watched[], isAll: boo
 /** Something is serial: says what, the broadest that fits. */
 function raise(scene: Scene, crossing: Crossing, watched: readonly Watched[], narrow: Watched | null): void {
   const { agent, version, observation } = scene
-  const isNarrow = narrow !== null && explainsMore(scene, crossing, narrow)
+  const overlapped = watched.some(({ overlap }) => overlap !== null && !overlap.serial)
+  const isNarrow = narrow !== null && explainsMore(scene, crossing, narrow, overlapped)
   const { scope, key } = isNarrow ? narrow : { scope: WHOLE_AGENT, key: agent.key }
   const finding = createFinding(scene, scope, key, crossing)
   if (isNarrow) {
     openKey(key, key.rate.pendingN, key.rate.pendingX, observation.nowMs)
     agent.open.push(scope)
-    // What is explained must not be held against the agent or the other keys too.
-    for (const other of watched) if (other.key !== key) forgetExcursion(other.key)
+    // What is explained must not be held against the agent or its other keys too.
+    agent.epoch++
     forgetExcursion(agent.key)
     clearVersion(version)
   } else {
@@ -240,14 +243,17 @@ function raise(scene: Scene, crossing: Crossing, watched: readonly Watched[], na
   raiseOnce(scene, finding)
 }
 
+/** `overlapped`: in the same batch others overlapped, so the agent has not lost everything. */
 function explainsMore(
   { agent, versions, version, context }: Scene,
   crossing: Crossing,
   narrow: Watched,
+  overlapped: boolean,
 ): boolean {
   const { signature, pair } = narrow.scope
   const { pendingN, pendingX } = narrow.key.rate
   if (agent.key.cusum.onsetMs === null && version.cusum.onsetMs === null) return true
+  if (pair !== null && overlapped) return true
   const tools = signature === null ? (pair ?? []) : signature.split('+')
   const isProved = narrow.evidence >= NARROW_NATS + context.sensitivity.extraNats
   const inside = { n: pendingN, x: pendingX }
@@ -263,7 +269,8 @@ function explainsMore(
 
 function followNarrow(scene: Scene, scope: Scope, bad: boolean): void {
   if (scope.signature !== null) {
-    followOpen(scene, scope, scene.signature, bad)
+    // Only the very task has a past to compare with.
+    if (scope.signature === scene.observation.signature) followOpen(scene, scope, scene.signature, bad)
     return
   }
   const [first, second] = scope.pair ?? ['', '']

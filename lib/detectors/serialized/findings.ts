@@ -15,9 +15,16 @@ export interface Crossing {
   readonly trail: readonly number[]
 }
 
-/** Open alerts of one agent in all environments: one deploy is one alert. */
+/** Alerts of one agent in all environments: one deploy is one alert. */
 interface RaisedState {
-  entries: { readonly environment: string; readonly scope: string; readonly runs: number }[]
+  entries: {
+    readonly environment: string
+    readonly scope: string
+    readonly tools: readonly string[]
+    readonly runs: number
+    readonly version: string | null
+    isOpen: boolean
+  }[]
 }
 
 const MAX_RAISED = 12
@@ -91,39 +98,66 @@ function toTrail({ trail, onsetMs }: Crossing): TrailPoint[] {
 }
 
 /**
- * Raises the finding unless the agent has an alert in an environment with more traffic, where the version under
- * suspicion runs too: what staging repeats of production is no news. Findings are said again with more evidence,
- * so that a muted one speaks once the other is over.
+ * Raises the finding unless it is no news: an environment with more traffic has an alert of the agent while it
+ * runs the version under suspicion, or had one that blamed it, as staging repeats production; or an open alert
+ * blames the same version for what happens to one of the same tools, as a task has several pairs. Findings are
+ * said again with more evidence, so that a muted one speaks once the other is over.
  */
 export function raiseOnce(scene: Scene, finding: Finding): void {
   const { observation, context, agent } = scene
   const { environment } = observation
-  const raised = context.state<RaisedState>(`serialized/raised/${observation.agent}`, () => ({ entries: [] }))
+  const raised = raisedOf(scene)
   const runs = agent.key.rate.n
   const suspect = finding.firstBadVersion ?? observation.version
   for (const other of raised.entries) {
-    if (other.environment !== environment && other.runs > runs && runsIn(other.environment, suspect, scene))
-      return
+    if (other.environment === environment) {
+      if (other.isOpen && other.version === suspect && shareTool(toolsOf(finding.key), other.tools)) return
+      continue
+    }
+    if (other.runs <= runs) continue
+    if (other.isOpen ? runsIn(other.environment, suspect, scene) : other.version === suspect) return
   }
   const scope = JSON.stringify(finding.key)
   raised.entries = raised.entries.filter(
     (entry) => entry.environment !== environment || entry.scope !== scope,
   )
-  raised.entries.push({ environment, scope, runs })
+  raised.entries.push({
+    environment,
+    scope,
+    tools: toolsOf(finding.key),
+    runs,
+    version: finding.firstBadVersion,
+    isOpen: true,
+  })
   if (raised.entries.length > MAX_RAISED) raised.entries.shift()
   context.raise(finding)
+}
+
+export function recover(scene: Scene, scope: Scope): void {
+  const { environment, agent } = scene.observation
+  const key = toKey(scope)
+  const text = JSON.stringify(key)
+  for (const entry of raisedOf(scene).entries)
+    if (entry.environment === environment && entry.scope === text) entry.isOpen = false
+  scene.context.recover({ kind: 'serialized', agent, environment, key })
+}
+
+function toolsOf({ tool, tools = [], signature }: AlertKey): readonly string[] {
+  if (signature !== undefined) return signature.split('+')
+  return tool === undefined ? tools : [tool]
+}
+
+/** A finding said again of the very same tools is no other. */
+function shareTool(tools: readonly string[], others: readonly string[]): boolean {
+  const isSame = tools.length === others.length && tools.every((tool) => others.includes(tool))
+  return !isSame && tools.some((tool) => others.includes(tool))
+}
+
+function raisedOf({ observation, context }: Scene): RaisedState {
+  return context.state(`serialized/raised/${observation.agent}`, () => ({ entries: [] }))
 }
 
 function runsIn(environment: string, version: string, { observation, context }: Scene): boolean {
   const there = context.peek<VersionsState>(`serialized/versions/${environment}/${observation.agent}`)
   return there?.versions.some((known) => known.version === version) ?? false
-}
-
-export function recover({ observation, context }: Scene, scope: Scope): void {
-  const { environment, agent } = observation
-  const raised = context.state<RaisedState>(`serialized/raised/${agent}`, () => ({ entries: [] }))
-  const key = toKey(scope)
-  const text = JSON.stringify(key)
-  raised.entries = raised.entries.filter((entry) => entry.environment !== environment || entry.scope !== text)
-  context.recover({ kind: 'serialized', agent, environment, key })
 }

@@ -57,7 +57,7 @@ const LEARNED = 10
 /** More often than this it always was so: nothing has changed. */
 export const STANDING_SHARE = 0.4
 /** No rate is taken for smaller: three bad runs in a row may happen anywhere. */
-export const MIN_RATE = 0.0105
+export const MIN_RATE = 0.01
 
 const MEMORY = 1500
 const MAX_TALLIES = 6

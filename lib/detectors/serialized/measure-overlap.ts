@@ -45,8 +45,10 @@ export function measureSerialShare({ calls, sumMs, idealMs }: Observation): numb
 /** Pairs of tools that the intent let overlap, and whether they did. Empty where there are too many to tell. */
 export function measurePairs(observation: Observation): PairOverlap[] {
   const { calls, concurrency, narrowed } = observation
-  if (calls.length > MAX_CALLS) return []
-  const ideal = narrowed || (concurrency ?? calls.length) < calls.length ? idealStarts(observation) : null
+  const isCapped = concurrency !== null && concurrency < calls.length
+  // Under both, executors differ in whether a call that must wait for its tool holds a worker.
+  if (calls.length > MAX_CALLS || (isCapped && narrowed)) return []
+  const ideal = isCapped || narrowed ? idealStarts(observation) : null
   const pairs: PairOverlap[] = []
   const tools: string[] = []
   for (const { tool } of calls) if (!tools.includes(tool)) tools.push(tool)

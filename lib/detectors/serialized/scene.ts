@@ -44,6 +44,8 @@ export interface Scene {
   readonly signature: KeyState
   /** Rate at which runs of this agent are serial while nothing is wrong. */
   readonly agentRate: number
+  /** That of runs that do this task, where it is higher: another mix of tasks is no change. */
+  readonly runRate: number
 }
 
 const MAX_PARTNERS = 24
@@ -74,8 +76,9 @@ export function createScene(observation: Observation, context: DetectorContext):
     rate.pendingN += pendingN
     rate.pendingX += pendingX
   })
-  const agentRate = Math.max(MIN_RATE, (rate.x + PRIOR_RATE * PRIOR_RUNS) / (rate.n + PRIOR_RUNS))
-  return { observation, context, agent, versions, version, signature, agentRate }
+  const agentRate = cautious((rate.x + PRIOR_RATE * PRIOR_RUNS) / (rate.n + PRIOR_RUNS), rate.n + PRIOR_RUNS)
+  const runRate = Math.max(agentRate, narrowRate(signature, agentRate))
+  return { observation, context, agent, versions, version, signature, agentRate, runRate }
 }
 
 export function causesOf({ observation, context }: Scene): Attribution {
@@ -104,7 +107,15 @@ export function pairOf({ observation, context, agent }: Scene, first: string, se
 
 /** The null rate of a key below the agent. */
 export function narrowRate({ rate }: KeyState, agentRate: number): number {
-  return Math.max(MIN_RATE, (rate.x + agentRate * PARENT_RUNS) / (rate.n + PARENT_RUNS))
+  return cautious((rate.x + agentRate * PARENT_RUNS) / (rate.n + PARENT_RUNS), rate.n + PARENT_RUNS)
+}
+
+/**
+ * A standard error above the mean: a null rate that was learned too low makes evidence of chance, and by the
+ * same factor for every bad run.
+ */
+function cautious(rate: number, runs: number): number {
+  return Math.max(MIN_RATE, rate + Math.sqrt((rate * (1 - rate)) / runs))
 }
 
 export function seenOf({ observation, version }: Scene, bad: boolean): KeyObservation {
