@@ -78,7 +78,9 @@ export const alertActions = sqliteTable(
     alertId: text('alert_id').notNull(),
     /** The server's clock. */
     atUs: integer('at_us').notNull(),
-    action: text({ enum: ['acknowledge', 'silence', 'unsilence', 'resolve', 'reopen', 'note'] }).notNull(),
+    action: text({
+      enum: ['acknowledge', 'unacknowledge', 'silence', 'unsilence', 'resolve', 'reopen', 'note'],
+    }).notNull(),
     by: text().notNull(),
     note: text(),
     /** Of a silence: when it ends. */

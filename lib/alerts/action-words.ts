@@ -11,7 +11,7 @@ export function listActions(status: AlertStatus): readonly ActionName[] {
     case 'open':
       return ['acknowledge', 'silence', 'resolve']
     case 'acknowledged':
-      return ['silence', 'resolve']
+      return ['silence', 'resolve', 'unacknowledge']
     case 'silenced':
       return ['unsilence', 'resolve']
     case 'muted':
@@ -23,6 +23,7 @@ export function listActions(status: AlertStatus): readonly ActionName[] {
 
 export const ACTION_LABELS: Record<ActionName, string> = {
   acknowledge: 'Acknowledge',
+  unacknowledge: 'Unacknowledge',
   silence: 'Silence until\u2026',
   unsilence: 'End the silence',
   resolve: 'Resolve',
@@ -33,6 +34,7 @@ export const ACTION_LABELS: Record<ActionName, string> = {
 /** What the press of the button does, on the button. */
 export const CONFIRM_LABELS: Record<ActionName, string> = {
   acknowledge: 'Acknowledge',
+  unacknowledge: 'Unacknowledge',
   silence: 'Silence',
   unsilence: 'End the silence',
   resolve: 'Resolve',
@@ -50,6 +52,8 @@ export function describeAction(action: ActionName, alert: AlertDetail, untilText
         'It stays in the list, as one that somebody looks at.',
         'Detection goes on: it resolves itself when the evidence says so, and is open again if it comes back.',
       ]
+    case 'unacknowledge':
+      return ['It is open again: nobody looks at it, as far as the list says.']
     case 'silence':
       return [
         `It tells nobody ${untilText}; then it is open again, if it still holds.`,
@@ -76,6 +80,8 @@ export function describeDone(action: ActionName, untilText: string): string {
   switch (action) {
     case 'acknowledge':
       return 'Acknowledged'
+    case 'unacknowledge':
+      return 'Open again, nobody looks at it'
     case 'silence':
       return `Silenced ${untilText}`
     case 'unsilence':
@@ -93,6 +99,9 @@ export function describeDone(action: ActionName, untilText: string): string {
 export function undoOf(action: ActionName, before: Alert, nowMs: number): AlertAction | null {
   switch (action) {
     case 'acknowledge':
+      return { action: 'unacknowledge' }
+    case 'unacknowledge':
+      return { action: 'acknowledge' }
     case 'resolve':
       return { action: 'reopen' }
     case 'silence':

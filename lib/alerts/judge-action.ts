@@ -18,6 +18,8 @@ export function judgeAction(standing: AlertStanding, action: AlertAction, nowMs:
     case 'acknowledge':
       if (isResolved) return refuseResolved
       return standing.acknowledged ? unlessNoted : WRITE
+    case 'unacknowledge':
+      return standing.acknowledged && !isResolved ? WRITE : NOTHING
     case 'silence':
       if (isResolved) return refuseResolved
       if (action.until <= nowMs) return refuse(400, 'until', 'is in the past')

@@ -85,7 +85,7 @@ const convoy: MakeSteps = ({ tools, hypothesis, resource, version }) => [
   },
   {
     title: 'If calls time out meanwhile, run the tool alone',
-    text: 'The rule below costs little, because they wait for each other as it is. Take it out once the pool is larger.',
+    text: 'Run alone in the switch above costs little, because they wait for each other as it is. Take it out once the pool is larger.',
     links: [{ label: 'Rules in force', target: 'mode' }],
   },
   afterwards('the pool is larger'),
@@ -132,7 +132,7 @@ const coupling: MakeSteps = ({ tool, sibling }) => [
   },
   {
     title: 'Keep the two apart',
-    text: `Press the switch below: a rule for ${tool} lets no sibling overlap it, from the next batch on. Nothing else changes.`,
+    text: `Press Run alone in the switch above: a rule for ${tool} lets no sibling overlap it, from the next batch on. Nothing else changes.`,
     links: [{ label: 'Rules in force', target: 'mode' }],
   },
   {
@@ -151,7 +151,7 @@ const coupling: MakeSteps = ({ tool, sibling }) => [
 const conflict: MakeSteps = ({ tool, tools, resource }) => [
   {
     title: 'Stop it first',
-    text: `Press the switch below: ${tool} then runs alone within its batch. If several tools write there, make the whole agent serial. Either holds from the next batch on.`,
+    text: `Press Run alone in the switch above: ${tool} then runs alone within its batch. If several tools write there, make the whole agent serial. Either holds from the next batch on.`,
     links: [{ label: 'Rules in force', target: 'mode' }],
   },
   {

@@ -69,8 +69,28 @@ export function describeVerdict(alert: Alert): string {
   return [causeSentence(alert, runbookNames(alert)), urgencySentence(alert)].join(' ')
 }
 
-function causeSentence({ suspect }: Alert, names: RunbookNames): string {
-  if (suspect === null) return 'Nothing changed that explains it: go through the steps from the top.'
+function causeSentence(alert: Alert, names: RunbookNames): string {
+  const { suspect, kind } = alert
+  const known = suspect === null ? null : changeSentence(suspect)
+  // What must not run together is kept apart first, whatever brought it.
+  if (kind === 'conflict') {
+    return `Two calls touch one resource at one time and one of them writes: run ${names.tool} alone.${known === null ? '' : ` ${known}`}`
+  }
+  if (kind === 'coupling') {
+    return `${names.tool} suffers while ${names.sibling} runs: keep the two apart.${known === null ? '' : ` ${known}`}`
+  }
+  if (known !== null) return known
+  if (kind === 'missed') return `${names.tools}: one turn would do where there are several.`
+  if (kind === 'convoy')
+    return `${names.tools} wait for one another: give them more room, or send fewer at once.`
+  if (kind === 'straggler') {
+    return `${names.tool} itself has become slow, and nothing of ours changed with it: call whoever runs it.`
+  }
+  return 'No deploy, model or mode of ours changed when it began: go through the steps from the top.'
+}
+
+/** Null for a suspect that is no change of ours. */
+function changeSentence(suspect: SuspectAnswer): string | null {
   const value = middleTruncate(suspect.value, CHARS)
   const back = suspect.before === null ? 'what ran before' : middleTruncate(suspect.before, CHARS)
   switch (suspect.kind) {
@@ -81,15 +101,9 @@ function causeSentence({ suspect }: Alert, names: RunbookNames): string {
     case 'mode':
       return `It came with a change of the mode, ${value}: if nobody meant it, take it back on the page of the mode.`
     case 'request':
-      return `It is what the model is asked for: ${value}. Ask for parallel calls again.`
-    case 'tool':
-      return `It is ${value} itself, not the way ${names.agent} calls it: call whoever runs ${value}.`
-    case 'sibling':
-      return `It happens while ${value} runs beside it: keep the two apart.`
-    case 'resource':
-      return `The calls share ${value} and wait for one another there: give it more room, or send fewer at once.`
-    case 'time':
-      return 'No deploy, model or mode of ours changed when it began: look at what lies outside, and at the tool.'
+      return `It came with what is asked of the model, ${value}: ask for parallel calls again.`
+    default:
+      return null
   }
 }
 

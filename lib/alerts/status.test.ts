@@ -116,7 +116,7 @@ describe('the history of an alert', () => {
   })
 })
 
-const NAMES = ['acknowledge', 'silence', 'unsilence', 'resolve', 'reopen', 'note'] as const
+const NAMES = ['acknowledge', 'unacknowledge', 'silence', 'unsilence', 'resolve', 'reopen', 'note'] as const
 
 describe('judging an action', () => {
   const done = (name: (typeof NAMES)[number], note: string | null = null) =>
@@ -162,6 +162,15 @@ describe('judging an action', () => {
       })
     expect(judgeAction(over, { action: 'resolve' }, 1000)).toEqual({ verdict: 'nothing' })
     expect(judgeAction(over, { action: 'note', note: 'why' }, 1000)).toEqual({ verdict: 'write' })
+  })
+
+  it('takes an acknowledgement back, and only one that holds', () => {
+    const actions = [act('acknowledge', 20)]
+    const known = computeStanding(lifeOf({ actions }), false, NOW_US)
+    expect(judgeAction(known, { action: 'unacknowledge' }, 1000).verdict).toBe('write')
+    const back = computeStanding(lifeOf({ actions: [...actions, act('unacknowledge', 30)] }), false, NOW_US)
+    expect(back).toMatchObject({ status: 'open', acknowledged: false, reopened: 0 })
+    expect(judgeAction(back, { action: 'unacknowledge' }, 1000).verdict).toBe('nothing')
   })
 
   it('takes a note along with what has been done before', () => {

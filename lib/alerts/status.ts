@@ -89,6 +89,7 @@ export function listHistory(life: AlertLife): HistoryEntry[] {
 const EVIDENCE = 'evidence'
 const EVENT_OF = {
   acknowledge: 'acknowledged',
+  unacknowledge: 'unacknowledged',
   silence: 'silenced',
   unsilence: 'unsilenced',
   resolve: 'resolved',
@@ -132,7 +133,12 @@ function isAcknowledged({ actions, events }: AlertLife): boolean {
   return events.every(({ event, atUs }) => event === 'recovered' || atUs <= last.atUs)
 }
 
-const ACKNOWLEDGING: ReadonlySet<AlertAction['action']> = new Set(['acknowledge', 'resolve', 'reopen'])
+const ACKNOWLEDGING: ReadonlySet<AlertAction['action']> = new Set([
+  'acknowledge',
+  'unacknowledge',
+  'resolve',
+  'reopen',
+])
 
 function chooseStatus(standing: {
   readonly resolvedUs: number | null

@@ -143,6 +143,7 @@ const EVENT_WORDS: Record<AlertEvent, string> = {
   unsilenced: 'silence ended',
   resolved: 'resolved by hand',
   noted: 'note',
+  unacknowledged: 'acknowledgement taken back',
 }
 
 /** A line of the history in words; `moment` writes the end of a silence. */

@@ -101,6 +101,7 @@ const note = z.string().trim().min(1).max(2000).nullish()
 /** What a person does with an alert. */
 export const alertActionSchema = z.discriminatedUnion('action', [
   z.object({ action: z.literal('acknowledge'), note }),
+  z.object({ action: z.literal('unacknowledge'), note }),
   z.object({ action: z.literal('silence'), until: ms.min(0).max(LIMITS.epochMsMax), note }),
   z.object({ action: z.literal('unsilence'), note }),
   z.object({ action: z.literal('resolve'), note }),

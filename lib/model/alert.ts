@@ -36,6 +36,7 @@ export const ALERT_EVENTS = [
   'unsilenced',
   'resolved',
   'noted',
+  'unacknowledged',
 ] as const
 export type AlertEvent = (typeof ALERT_EVENTS)[number]
 

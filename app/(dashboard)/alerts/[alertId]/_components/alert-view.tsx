@@ -30,6 +30,7 @@ interface AlertViewProps {
 
 const ACTION_KEYS: Partial<Record<ActionName, string>> = {
   acknowledge: 'a',
+  unacknowledge: 'a',
   silence: 's',
   unsilence: 's',
   resolve: 'r',
