@@ -7,9 +7,12 @@ import { openForWriting } from '#db/sqlite/open.ts'
 import { LogWriter } from '#db/write.ts'
 import { createJobs } from '#jobs/jobs.ts'
 import { type AlertDetail, alertDetailSchema } from '#lib/contract/alerts.ts'
+import type { IngestBatch } from '#lib/contract/ingest.ts'
 import type { Problem } from '#lib/contract/reads.ts'
-import { openEventSource } from './testing/event-source.ts'
+import type { AlertsEvent } from '#server/writer/protocol.ts'
+import { openEventSource, type ServerEvent } from './testing/event-source.ts'
 import { type LocalServer, startLocalServer } from './testing/local-server.ts'
+import { loseOverlap } from './testing/lost-overlap.ts'
 
 let server: LocalServer
 let dataDir: string
@@ -45,6 +48,42 @@ async function acted(id: string, action: unknown): Promise<AlertDetail> {
   expect([status, json]).toEqual([200, expect.anything()])
   return alertDetailSchema.parse(json)
 }
+
+describe('what evidence does with an alert', () => {
+  it('is told to those who watch, with the version to blame and what it rests on, until it is mended', async () => {
+    const source = await openEventSource(new URL('/api/v1/stream', server.url))
+    const fromMs = Date.now() - 200 * 60_000
+    const runs = loseOverlap({ fromMs, good: 60, bad: 10, mended: 60, agent: 'broken' })
+    const send = async (batches: readonly IngestBatch[]) =>
+      expect((await server.client.postBatches({ batches })).json).toMatchObject({ accepted: batches.length })
+    const isAbout = (list: 'opened' | 'resolved', id?: string) => (heard: ServerEvent) => {
+      const ids = heard.event === 'alerts' ? (heard.data as AlertsEvent)[list] : []
+      return id === undefined ? ids.length > 0 : ids.includes(id)
+    }
+    await send(runs.slice(0, 70))
+    const { data } = await source.hear('the alert', isAbout('opened'))
+    const [id = ''] = (data as AlertsEvent).opened
+    const alert = await server.runtime.reads.getAlert(id, Date.now())
+    expect(alert).toMatchObject({
+      kind: 'serialized',
+      agent: 'broken',
+      status: 'open',
+      first_bad_version: '1.7',
+      evidence: {
+        first_bad_batch_id: runs[60]?.batch_id,
+        effect: { unit: 'ratio', before: 0, n_before: 60 },
+      },
+    })
+    await send(runs.slice(70))
+    await source.hear('its end', isAbout('resolved', id))
+    const over = await server.runtime.reads.getAlert(id, Date.now())
+    expect([over?.status, over?.history.map(({ event }) => event)]).toEqual([
+      'resolved',
+      ['opened', 'recovered'],
+    ])
+    source.close()
+  })
+})
 
 describe('what a person does with an alert', () => {
   it('is kept in its history and answered with the alert as it now stands', async () => {

@@ -17,6 +17,7 @@ describe('a browser elsewhere', () => {
     ['POST', '/api/v1/batches'],
     ['POST', '/api/v1/mode/applied'],
     ['POST', '/api/v1/rebuild'],
+    ['POST', '/api/v1/alerts/any/actions'],
   ])('may not %s %s', async (method, path) => {
     for (const origin of [
       'http://evil.example',
