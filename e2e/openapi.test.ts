@@ -1,5 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect } from 'vitest'
+import { alertListSchema } from '#lib/contract/alerts.ts'
+import { loseOverlap } from '../tests/testing/lost-overlap.ts'
+import { waitUntil } from '../tests/testing/wait-until.ts'
 import { test } from './harness.ts'
 import { sampleBatch, sampleCall, sendBatches } from './sample-batches.ts'
 
@@ -18,15 +21,24 @@ const BATCH = sampleBatch({
   run_id: 'run/1 %',
   calls: [sampleCall({ tool: 'tool/1 %' }), sampleCall({ outcome: 'timeout', duration_ms: 400 })],
 })
-/** What stands for the braces of a path. */
-const IN_PATH: Readonly<Record<string, string>> = {
+/** What stands for the braces of a path; an alert is found once the server has been sent what makes one. */
+const IN_PATH: Record<string, string> = {
   batch_id: 'known/1 %',
   run_id: 'run/1 %',
   tool: 'tool/1 %',
 }
 const IN_QUERY: Readonly<Record<string, string>> = { agent: 'support-triage', environment: 'production' }
 
-test.beforeAll(({ server }) => sendBatches(server.url, [BATCH, sampleBatch()]))
+test.beforeAll(async ({ server }) => {
+  const regression = loseOverlap({ fromMs: Date.now() - 3_600_000, good: 40, bad: 8, mended: 0 })
+  await sendBatches(server.url, [BATCH, sampleBatch(), ...regression])
+  await waitUntil('an alert is found', async () => {
+    const answer = await fetch(new URL('/api/v1/alerts', server.url))
+    const { alerts } = alertListSchema.parse(await answer.json())
+    IN_PATH.alert_id = alerts[0]?.id ?? ''
+    return alerts.length > 0
+  })
+})
 
 async function readDocument(url: string): Promise<Document> {
   return (await (await fetch(new URL('/api/openapi.json', url))).json()) as Document
