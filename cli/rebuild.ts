@@ -41,7 +41,15 @@ export async function runRebuild(): Promise<void> {
 function rebuildHere(file: string, falseAlarms: number, bar: Bar): void {
   const db = openForWriting(file)
   const log = new LogWriter(db)
-  const jobs = createJobs(db, log, () => performance.now(), { falseAlarms })
+  const failed = new Set<string>()
+  const jobs = createJobs(db, log, () => performance.now(), {
+    falseAlarms,
+    // As in a server: a detector that throws leaves out the batch, and is named once.
+    onFault(detector, error, batchId) {
+      if (!failed.has(detector)) console.error(`The detector ${detector} has failed over ${batchId}:`, error)
+      failed.add(detector)
+    },
+  })
   bar.start(log.lastSeq, 0)
   jobs.rebuild()
   while (jobs.runSlice(SLICE_MS)) bar.update(jobs.flushedSeq())

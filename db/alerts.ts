@@ -25,7 +25,7 @@ export function openDetectorStateTable(db: SqliteDatabase): DetectorStateTable {
   const remove = db.prepare('delete from detector_states where key = ?')
   const clear = db.prepare('delete from detector_states')
   return {
-    readAll: () => readAll.all() as StoredState[],
+    readAll: () => readAll.iterate() as Iterable<StoredState>,
     write({ written, deleted }) {
       for (const key of deleted) remove.run(key)
       for (const { key, used, json } of written) write.run(key, used, json)

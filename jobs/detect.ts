@@ -15,9 +15,9 @@ const DETECTION_VERSION = 1
 const SENSITIVITY_STEPS_PER_NAT = 1_000
 const SENSITIVITY_RANGE = 100_000
 /** Some 100 MB when every one of them is in use. */
-const MAX_STATES = 100_000
-/** A state takes some 10 µs to write, and all that changed are written in one slice. */
-const FLUSH_PENDING_STATES = 400
+const MAX_STATES = 50_000
+/** A state takes 10 to 20 µs to write, and all that changed are written at once, within a slice. */
+const FLUSH_PENDING_STATES = 200
 const ALERT_ID_BYTES = 12
 
 export interface DetectOptions {

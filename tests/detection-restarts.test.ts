@@ -7,16 +7,12 @@ import type { JobRunner } from '#jobs/runner.ts'
 import { describeFinding } from '#lib/alerts/finding-evidence.ts'
 import type { IngestBatch } from '#lib/contract/ingest.ts'
 import { DETECTORS } from '#lib/detectors/registry.ts'
-import { generate } from '../fixtures/detection/gen.mjs'
 import { dumpDerived } from './testing/derived-state.ts'
+import { generatePast } from './testing/detection-workload.ts'
 import { createRandom, type Random } from './testing/random.ts'
-import { createTempLog, type TempLog } from './testing/temp-log.ts'
+import { createTempLog, RECEIVED_AT_MS, type TempLog } from './testing/temp-log.ts'
 
-/** Enough for every detector to have learned what is usual, and for what happens then to be found. */
-const WORKLOAD = { batches: 4_000, days: 14 }
-const MAX_REQUEST_BATCHES = 400
-/** The workload is dated after what the log takes for now. */
-const EARLIER_MS = 90 * 86_400_000
+const MAX_REQUEST_BATCHES = 250
 
 function startProcess({ db }: TempLog, monotonicMs: () => number): JobRunner {
   const options = { detectors: DETECTORS, falseAlarms: 0.005, collectEvidence: describeFinding }
@@ -53,7 +49,7 @@ function replayWithKills(events: readonly IngestBatch[], random: Random) {
       jobs.runSlice(random.int(1, 40))
     }
     if (random.chance(0.3)) jobs.flushGathered()
-    if (random.chance(0.4)) {
+    if (random.chance(0.6)) {
       kills += 1
       jobs = start()
     }
@@ -67,9 +63,7 @@ describe('detection', () => {
     'comes to the same alerts and states for %s, however often its process is killed',
     (scenario) => {
       const random = createRandom(20_261_120)
-      const events = generate({ seed: 5, scenario, ...WORKLOAD }).events.map(
-        (event): IngestBatch => ({ ...event, started_at: event.started_at - EARLIER_MS }),
-      )
+      const events = generatePast(scenario, RECEIVED_AT_MS)
       const atOnce = replayAtOnce(events)
       if (scenario === 'serialized_full') expect(atOnce.alerts.length).toBeGreaterThan(0)
       for (let round = 0; round < 2; round++) {
