@@ -83,7 +83,11 @@ export function createKeyState(epoch: number): KeyState {
 }
 
 /** True once for each run: calls of one run share a host and a version, so runs are what is independent. */
-export function takeRun(key: KeyState, seen: KeyObservation, memory: number): boolean {
+export function takeRun(
+  key: Pick<KeyState, 'runs' | 'badRuns' | 'lastBadMs' | 'settledMs'>,
+  seen: Omit<KeyObservation, 'versionId'>,
+  memory: number,
+): boolean {
   if (seen.endedMs <= key.settledMs) return false
   if (!seen.hasRun) {
     if (!seen.bad) return true

@@ -2,6 +2,7 @@ import type { DetectorContext } from '../detector.ts'
 import type { Observation } from '../observation.ts'
 import type { Attribution } from '../statistics/attribution.ts'
 import { createAttribution } from '../statistics/attribution.ts'
+import { hashText } from '../statistics/hash-text.ts'
 import { createKeyState, type KeyObservation, type KeyState, MIN_RATE } from './key-state.ts'
 import type { PairOverlap } from './measure-overlap.ts'
 import { createVersions, takeVersion, type VersionState, type VersionsState } from './versions.ts'
@@ -120,7 +121,7 @@ function cautious(rate: number, runs: number): number {
 
 export function seenOf({ observation, version }: Scene, bad: boolean): KeyObservation {
   const { runId, hasRun, nowMs, endedMs } = observation
-  return { bad, run: hashOf(runId), hasRun, nowMs, endedMs, versionId: version.id }
+  return { bad, run: hashText(runId), hasRun, nowMs, endedMs, versionId: version.id }
 }
 
 /** The open alert that these calls fall under. */
@@ -148,11 +149,4 @@ function isVariant(one: string, other: string): boolean {
 
 export function scopeOfPair({ first, second }: PairOverlap): Scope {
   return { signature: null, pair: [first, second] }
-}
-
-/** FNV-1a, 32 bits. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return hash >>> 0
 }

@@ -1,0 +1,275 @@
+import type { AlertKey, Suspect } from '#lib/model/alert.ts'
+import { findMeetings, type Meeting } from './conflict/meetings.ts'
+import type { Detector, DetectorContext, Finding } from './detector.ts'
+import type { Observation } from './observation.ts'
+import { follow, takeRun } from './serialized/key-state.ts'
+import { attribute } from './statistics/attribute.ts'
+import {
+  type Attribution,
+  acceptAttribution,
+  createAttribution,
+  dropAttribution,
+  noteAttribution,
+} from './statistics/attribution.ts'
+import {
+  type BernoulliCusum,
+  bernoulliLogRatio,
+  createBernoulliCusum,
+  resetBernoulliCusum,
+  updateBernoulliCusum,
+} from './statistics/bernoulli-cusum.ts'
+import { hashText } from './statistics/hash-text.ts'
+import { createRecovery, type Recovery, updateRecovery } from './statistics/recovery.ts'
+
+/*
+ * Two calls of one batch ran at one time on one resource and one of them wrote, or the same write came twice.
+ * Identifiers that are drawn at random meet by chance too: how often, the same pair of tools tells in other
+ * runs, where a write of this run and what the other tool touched in that one have nothing to do with each other.
+ */
+
+/** What is known of two tools of one agent that ran at one time. */
+interface PairState {
+  readonly cusum: BernoulliCusum
+  readonly runs: number[]
+  readonly badRuns: number[]
+  lastBadMs: number
+  settledMs: number
+  /** Runs in which they met. */
+  n: number
+  /** Comparisons with other runs, and how many were equal. */
+  compared: number
+  matched: number
+  /** Hashes of what the other one touched in runs before. */
+  readonly touched: number[]
+  readonly trail: number[]
+  readonly causes: Attribution
+  recovery: Recovery | null
+  again: number
+}
+
+/** Open alerts of a pair by environment. */
+interface RaisedState {
+  entries: { readonly environment: string; readonly n: number }[]
+}
+
+/** Shares of meetings that are conflicts, from now and then to always. */
+const ALTERNATIVES = [0.01, 0.08, 0.4, 0.9] as const
+const NATS = 12.5
+/** One meeting is never enough, however unlikely by chance. */
+const MOST_NATS = 0.6 * NATS
+/** One chance meeting in a thousand until other runs say less, never less than one in 50 000. */
+const PRIOR_COMPARED = 1000
+const MIN_RATE = 0.00002
+const CAUTION = 1.5
+const OVER_NATS = 7.5
+const MAX_TOUCHED = 16
+const MAX_RUNS = 16
+const MAX_CELLS = 5
+const MAX_RAISED = 8
+
+export const conflict: Detector = {
+  name: 'conflict',
+  observe(observation, context) {
+    if (observation.calls.length < 2) return
+    const met = findMeetings(observation).map((meeting) => ({
+      meeting,
+      state: stateOf(observation, context, meeting),
+    }))
+    if (met.length === 0) return
+    // What an open alert explains is not counted again for another pair that touched the same.
+    const explained = new Set(
+      met.flatMap(({ meeting, state }) => (state.recovery === null ? [] : meeting.resources)),
+    )
+    for (const { meeting, state } of met) {
+      const isExplained =
+        meeting.resources.length > 0 && meeting.resources.every((path) => explained.has(path))
+      if (state.recovery === null && isExplained && !meeting.twice) continue
+      if (count(observation, context, meeting, state))
+        for (const path of meeting.resources) explained.add(path)
+    }
+  },
+}
+
+function stateOf(
+  { environment, agent }: Observation,
+  context: DetectorContext,
+  { first, second }: Meeting,
+): PairState {
+  return context.state(`conflict/${environment}/${agent}/${first}/${second}`, () => ({
+    cusum: createBernoulliCusum(ALTERNATIVES.length),
+    runs: [],
+    badRuns: [],
+    lastBadMs: Number.MIN_SAFE_INTEGER,
+    settledMs: Number.MIN_SAFE_INTEGER,
+    n: 0,
+    compared: 0,
+    matched: 0,
+    touched: [],
+    trail: [],
+    causes: createAttribution(),
+    recovery: null,
+    again: 0,
+  }))
+}
+
+/** Takes the run into account; true when an alert was raised by it. */
+function count(
+  observation: Observation,
+  context: DetectorContext,
+  meeting: Meeting,
+  state: PairState,
+): boolean {
+  const { runId, hasRun, nowMs, endedMs } = observation
+  const bad = meeting.twice || meeting.resources.length > 0
+  if (!takeRun(state, { bad, run: hashText(runId), hasRun, nowMs, endedMs }, MAX_RUNS)) return false
+  const nullRate = compareWithOthers(state, meeting)
+  state.n++
+  const threshold = NATS + context.sensitivity.extraNats
+  if (state.recovery !== null) {
+    followOpen(observation, context, meeting, state, nullRate, threshold)
+    return false
+  }
+  const evidence = updateClipped(state, bad, nullRate, nowMs)
+  noteAttribution(
+    state.causes,
+    observation,
+    bad ? 1 : 0,
+    evidence > 0 ? state.cusum.onsetMs : null,
+    MAX_CELLS,
+  )
+  if (evidence === 0) {
+    acceptAttribution(state.causes)
+    state.trail.length = 0
+    return false
+  }
+  follow(state.trail, nowMs, evidence)
+  if (evidence < threshold) return false
+  raise(observation, context, state, createFinding(observation, meeting, state, evidence, threshold))
+  const { pendingN, pendingX } = totalPending(state.causes)
+  state.recovery = createRecovery(pendingN, pendingX, nowMs)
+  return true
+}
+
+/** The rate of chance meetings, from this write beside what the other tool touched in other runs. */
+function compareWithOthers(state: PairState, { written, touched }: Meeting): number {
+  if (written !== '' && touched !== '') {
+    const hash = hashText(written)
+    for (const other of state.touched) if (other === hash) state.matched++
+    state.compared += state.touched.length
+    state.touched.push(hashText(touched))
+    if (state.touched.length > MAX_TOUCHED) state.touched.shift()
+  }
+  return Math.max(MIN_RATE, (CAUTION * (state.matched + 1)) / (state.compared + PRIOR_COMPARED))
+}
+
+/** Clipped from above alone, which only lowers the expectation. */
+function updateClipped(state: PairState, bad: boolean, nullRate: number, nowMs: number): number {
+  const before = [...state.cusum.sums]
+  const evidence = updateBernoulliCusum(state.cusum, bad, nullRate, ALTERNATIVES, nowMs)
+  if (!bad || evidence === 0) return evidence
+  let best = 0
+  for (const [k, sum] of state.cusum.sums.entries()) {
+    const clipped = Math.min(sum, (before[k] ?? 0) + MOST_NATS)
+    state.cusum.sums[k] = clipped
+    best = Math.max(best, clipped)
+  }
+  return best
+}
+
+function totalPending({ cells }: Attribution): { pendingN: number; pendingX: number } {
+  let pendingN = 0
+  let pendingX = 0
+  for (const cell of cells) {
+    pendingN += cell.pendingN
+    pendingX += cell.pendingX
+  }
+  return { pendingN: Math.max(1, pendingN), pendingX: Math.max(1, pendingX) }
+}
+
+function followOpen(
+  observation: Observation,
+  context: DetectorContext,
+  meeting: Meeting,
+  state: PairState,
+  nullRate: number,
+  threshold: number,
+): void {
+  if (state.recovery === null) return
+  const { nowMs, environment, agent } = observation
+  const bad = meeting.twice || meeting.resources.length > 0
+  noteAttribution(state.causes, observation, bad ? 1 : 0, state.cusum.onsetMs ?? nowMs, MAX_CELLS)
+  if (updateRecovery(state.recovery, bad, nullRate, nowMs) >= OVER_NATS) {
+    state.recovery = null
+    state.again = 0
+    state.settledMs = nowMs
+    state.trail.length = 0
+    resetBernoulliCusum(state.cusum)
+    dropAttribution(state.causes)
+    const raised = raisedOf(observation, context, toKey(meeting))
+    raised.entries = raised.entries.filter((entry) => entry.environment !== environment)
+    context.recover({ kind: 'conflict', agent, environment, key: toKey(meeting) })
+    return
+  }
+  if (bad) state.again += Math.min(MOST_NATS, bernoulliLogRatio(true, 0.9, nullRate))
+  if (state.again < threshold) return
+  raise(observation, context, state, createFinding(observation, meeting, state, state.again, threshold))
+  state.again = 0
+}
+
+function toKey({ first, second }: Meeting): AlertKey {
+  return first === second ? { tool: first } : { tools: [first, second] }
+}
+
+/** Raises it unless an environment in which they meet more often has it already. */
+function raise(observation: Observation, context: DetectorContext, state: PairState, finding: Finding): void {
+  const { environment } = observation
+  const raised = raisedOf(observation, context, finding.key)
+  if (raised.entries.some((entry) => entry.environment !== environment && entry.n > state.n)) return
+  raised.entries = raised.entries.filter((entry) => entry.environment !== environment)
+  raised.entries.push({ environment, n: state.n })
+  if (raised.entries.length > MAX_RAISED) raised.entries.shift()
+  context.raise(finding)
+}
+
+function raisedOf({ agent }: Observation, context: DetectorContext, key: AlertKey): RaisedState {
+  return context.state(`conflict/raised/${agent}/${JSON.stringify(key)}`, () => ({ entries: [] }))
+}
+
+function createFinding(
+  { agent, environment, nowMs }: Observation,
+  meeting: Meeting,
+  { cusum, trail, causes }: PairState,
+  logEvidence: number,
+  threshold: number,
+): Finding {
+  const onsetMs = cusum.onsetMs ?? nowMs
+  const attributed = attribute(causes, { onsetMs, unit: 'runs', bad: 'had it', likelier: 'version' })
+  const [resource] = meeting.resources
+  const suspects: Suspect[] = [...attributed.suspects]
+  if (resource !== undefined) {
+    suspects.unshift({
+      kind: 'resource',
+      value: resource,
+      before: null,
+      logOdds: logEvidence,
+      because: `${meeting.first} and ${meeting.second} touched it at one time, and one of them wrote`,
+    })
+  }
+  const points = [{ atMs: onsetMs, value: 0 }]
+  for (let i = 0; i < trail.length; i += 2)
+    points.push({ atMs: trail[i] as number, value: trail[i + 1] as number })
+  return {
+    kind: 'conflict',
+    agent,
+    environment,
+    key: toKey(meeting),
+    onsetMs,
+    firstBadVersion: attributed.firstBadVersion,
+    firstBadModel: attributed.firstBadModel,
+    suspects,
+    logEvidence,
+    threshold,
+    trail: points,
+    hypothesis: meeting.twice ? `the same write by ${meeting.first} twice in one batch` : null,
+  }
+}
