@@ -1,0 +1,135 @@
+import { bernoulliLogRatio } from '../statistics/bernoulli-cusum.ts'
+
+/*
+ * Evidence that two tools whose calls come one a turn could have been one batch. Two things must hold: the
+ * second call does not use what the first returned, and the two come apart rather than together.
+ */
+export interface PairState {
+  readonly from: string
+  readonly to: string
+  /** Nats that the calls are independent. */
+  independent: number
+  /** Nats that they come apart, against each of `APART`. */
+  apart: number[]
+  /** Turns apart and together since the onset. */
+  x: number
+  n: number
+  /** Event time of the first turn apart since both were 0. */
+  onsetMs: number
+  /** Event time of the last one that counted. */
+  atMs: number
+  /** The run of the last turn apart, and how many there were. */
+  run: string
+  runs: number
+  /** All tools seen in such a step. */
+  tools: string[]
+  /** The pair that it mostly follows within a run, and how often it does. */
+  after: string | null
+  afterCount: number
+  trail: number[]
+}
+
+/** Calls of which less than a fifth are independent are a chain, of which most are, are not. */
+const DEPENDENT = 0.2
+const INDEPENDENT = 0.85
+/** A model splits up to a tenth of its steps for no reason. */
+export const USUALLY_APART = 0.1
+const APART = [0.35, 0.9]
+/** Less often than about once in three days is not worth a word. */
+const LEAK_PER_DAY = 0.5
+const DAY_MS = 86_400_000
+const MAX_TOOLS = 8
+const MAX_TRAIL = 24
+const CAP = 30
+
+export function createPair(from: string, to: string, nowMs: number): PairState {
+  return {
+    from,
+    to,
+    independent: 0,
+    apart: APART.map(() => 0),
+    x: 0,
+    n: 0,
+    onsetMs: nowMs,
+    atMs: nowMs,
+    run: '',
+    runs: 0,
+    tools: from === to ? [from] : [from, to],
+    after: null,
+    afterCount: 0,
+    trail: [],
+  }
+}
+
+/** A turn of each, the second independent. */
+export function addApart(pair: PairState, run: string, after: string | null, nowMs: number): void {
+  leak(pair, nowMs)
+  if (pair.independent === 0 && pair.apart.every((sum) => sum === 0)) restart(pair, nowMs)
+  pair.independent = Math.min(CAP, pair.independent + bernoulliLogRatio(true, INDEPENDENT, DEPENDENT))
+  addShare(pair, true)
+  if (pair.run !== run) pair.runs++
+  pair.run = run
+  if (after !== null) {
+    if (pair.after === after) pair.afterCount++
+    else if (pair.afterCount <= 1) {
+      pair.after = after
+      pair.afterCount = 1
+    } else pair.afterCount--
+  }
+  pair.trail.push(nowMs, Math.round(evidenceOfPair(pair) * 100) / 100)
+  if (pair.trail.length > 2 * MAX_TRAIL) pair.trail = pair.trail.filter((_, i) => (i >> 1) % 2 === 0)
+}
+
+/** A turn of each, the second dependent on the first. */
+export function addDependent(pair: PairState, nowMs: number): void {
+  leak(pair, nowMs)
+  pair.independent = Math.max(0, pair.independent + bernoulliLogRatio(false, INDEPENDENT, DEPENDENT))
+}
+
+/** One turn of both. */
+export function addTogether(pair: PairState, nowMs: number): void {
+  leak(pair, nowMs)
+  addShare(pair, false)
+}
+
+export function addTool(pair: PairState, tool: string): void {
+  if (pair.tools.length < MAX_TOOLS && !pair.tools.includes(tool)) pair.tools.push(tool)
+}
+
+/** Nats: the weaker of the two things that must hold. */
+export function evidenceOfPair({ independent, apart }: PairState): number {
+  return Math.min(independent, Math.max(...apart))
+}
+
+/** Nothing is known that a new state would not know. */
+export function isSpent(pair: PairState, nowMs: number): boolean {
+  const leaked = ((nowMs - pair.atMs) / DAY_MS) * LEAK_PER_DAY
+  return pair.independent <= leaked || Math.max(...pair.apart) <= leaked
+}
+
+function addShare(pair: PairState, isApart: boolean): void {
+  pair.n++
+  if (isApart) pair.x++
+  // Two alternatives are tried, and the better one taken.
+  for (const [k, rate] of APART.entries())
+    pair.apart[k] = Math.min(
+      CAP,
+      Math.max(0, (pair.apart[k] ?? 0) + bernoulliLogRatio(isApart, rate, USUALLY_APART)),
+    )
+}
+
+function leak(pair: PairState, nowMs: number): void {
+  const leaked = (Math.max(0, nowMs - pair.atMs) / DAY_MS) * LEAK_PER_DAY
+  pair.independent = Math.max(0, pair.independent - leaked)
+  pair.apart = pair.apart.map((sum) => Math.max(0, sum - leaked))
+  pair.atMs = Math.max(pair.atMs, nowMs)
+}
+
+function restart(pair: PairState, nowMs: number): void {
+  pair.x = 0
+  pair.n = 0
+  pair.runs = 0
+  pair.run = ''
+  pair.onsetMs = nowMs
+  pair.trail = []
+}

@@ -1,0 +1,210 @@
+import type { DetectorContext } from '../detector.ts'
+import type { Observation } from '../observation.ts'
+import {
+  createEmissions,
+  type Emissions,
+  firstRatio,
+  noteJoint,
+  noteSingle,
+  readSuccession,
+} from './emissions.ts'
+import {
+  findRun,
+  joinEarlier,
+  rememberTurn,
+  type SingleCall,
+  type StepStart,
+  type TurnMemory,
+  toTurnMemory,
+  usesAny,
+} from './run-memory.ts'
+
+/*
+ * What one batch says about how the model emits calls, together with the turn before it. A step is what could
+ * have been emitted at once: the model does so, or splits it over several turns, or leaves all but its first
+ * call out.
+ *
+ *     turn    1: a b c   2: d     3: a     4: b     5: c     6: d
+ *     uses               c                                   b
+ *     says    joint      start    start    pair ab  pair bc  start
+ *                        depend.  indep.   second            depend.
+ */
+export type TurnEvent =
+  /** Several calls at once. `from`, `to`: the first two as emitted. */
+  | { readonly type: 'joint'; readonly from: string; readonly to: string }
+  /** The model emitted several, the runtime took one. */
+  | { readonly type: 'cut'; readonly from: string }
+  /** A call of its own that used what the turn before it returned, or the independent first call of a new step. */
+  | {
+      readonly type: 'start'
+      readonly from: string
+      readonly isIndependent: boolean
+      /** `firstRatio` of the tool where it is independent. */
+      readonly ratio: number
+    }
+  /** A call after another single one. */
+  | {
+      readonly type: 'pair'
+      /** The first two calls of the step. */
+      readonly first: string
+      readonly second: string
+      readonly from: string
+      readonly to: string
+      readonly isIndependent: boolean
+      /** It belongs to the step of the call before; if not, a `start` says what it is. */
+      readonly goesOn: boolean
+      /** It is the second call of its step. */
+      readonly isSecond: boolean
+      /** The pair that ended with `from`, as `pairKey`; null when none did. */
+      readonly after: string | null
+      /** How the first call of the step stood to the turn before. */
+      readonly start: StepStart
+      /** Of the succession. */
+      readonly ratio: number
+    }
+
+export interface TurnReading {
+  readonly emissions: Emissions
+  readonly events: readonly TurnEvent[]
+}
+
+interface TurnsState {
+  emissions: Emissions
+  /** What the latest batch said, for the next who asks. */
+  batchId: string
+  events: TurnEvent[]
+}
+
+/** Time between two turns that the model did not take: then somebody else had a say. */
+const MAX_PAUSE_MS = 60_000
+const MAX_PAUSE_UNKNOWN_MODEL_MS = 180_000
+/** Clocks of turns may disagree by this much. */
+const SKEW_MS = 50
+const MAX_STEP = 16
+
+/** Reads a batch once for all who ask. Nothing is said of runs or fingerprints that are not known. */
+export function readTurn(observation: Observation, context: DetectorContext): TurnReading {
+  const state = turnsState(observation, context)
+  if (state.batchId === observation.batchId) return state
+  state.batchId = observation.batchId
+  state.events = []
+  if (!observation.hasRun || observation.mode === 'serial' || observation.size === 0) return state
+  const run = findRun(observation, context)
+  const { turn, size, batch } = observation
+  if (turn !== null && run.turns.some((other) => other.turn === turn)) return state
+  const current = toTurnMemory(observation, size === 1)
+  if (size > 1) sayJoint(observation, state)
+  else if ((batch.emittedCalls ?? 1) > 1) state.events.push({ type: 'cut', from: batch.calls[0]?.tool ?? '' })
+  else compare(turnBefore(run.turns, current), current, observation.modelMs, state)
+  const late = turn === null ? undefined : run.turns.find((other) => other.turn === turn + 1)
+  if (late !== undefined && late.single?.step.length === 1) compare(current, late, null, state)
+  rememberTurn(run, current)
+  return state
+}
+
+function turnsState({ environment, agent }: Observation, context: DetectorContext): TurnsState {
+  return context.state<TurnsState>(`turns/${environment}/${agent}`, () => ({
+    emissions: createEmissions(),
+    batchId: '',
+    events: [],
+  }))
+}
+
+function turnBefore(turns: readonly TurnMemory[], { turn, startedMs }: TurnMemory): TurnMemory | undefined {
+  if (turn !== null) return turns.find((other) => other.turn === turn - 1)
+  const last = turns.at(-1)
+  return last === undefined || last.endedMs > startedMs + SKEW_MS ? undefined : last
+}
+
+function sayJoint({ batch, signature, size, calls }: Observation, state: TurnsState): void {
+  const tools: string[] = []
+  let hasFingerprints = false
+  for (const call of batch.calls) {
+    if (call.attempt === 1 || !batch.calls.some((o) => o.callId === call.callId && o.attempt < call.attempt))
+      tools.push(call.tool)
+    if (call.argsFp.length > 0) hasFingerprints = true
+  }
+  // Where splits could not be seen, joint turns must not count either.
+  if (!hasFingerprints) return
+  const isWhole = calls.length === batch.calls.length && tools.length === size
+  noteJoint(state.emissions, tools, isWhole ? signature : [...new Set(tools)].sort().join('+'))
+  state.events.push({ type: 'joint', from: tools[0] ?? '', to: tools[1] ?? '' })
+}
+
+function compare(
+  before: TurnMemory | undefined,
+  { single, startedMs }: TurnMemory,
+  modelMs: number | null,
+  state: TurnsState,
+): void {
+  if (single === null || single.args.length === 0) return
+  const { emissions, events } = state
+  noteSingle(emissions, single.tool)
+  if (before === undefined || before.results === null || before.broken) return
+  const pauseMs = startedMs - before.endedMs - (modelMs ?? 0)
+  if (pauseMs > (modelMs === null ? MAX_PAUSE_UNKNOWN_MODEL_MS : MAX_PAUSE_MS)) return
+  if (startedMs < before.endedMs - SKEW_MS) return
+  if (before.single === null) {
+    const isIndependent = !usesAny(single.args, before.results)
+    events.push(sayStart(emissions, single, isIndependent))
+  } else if (!isSameCall(before.single, single)) comparePair(before.single, before.results, single, state)
+}
+
+function comparePair(
+  before: SingleCall,
+  results: string,
+  single: SingleCall,
+  { emissions, events }: TurnsState,
+): void {
+  const { tool, args } = single
+  const from = before.tool
+  const apart = {
+    type: 'pair',
+    from,
+    to: tool,
+    first: from,
+    second: tool,
+    isSecond: true,
+    start: 'unknown',
+  } as const
+  if (usesAny(args, results)) {
+    events.push(sayStart(emissions, single, false))
+    events.push({ ...apart, isIndependent: false, goesOn: false, after: before.pair, ratio: 0 })
+    return
+  }
+  single.pair = pairKey(from, tool)
+  const { goesOn, ratio } = readSuccession(emissions, from, tool)
+  if (!goesOn || before.step.length >= MAX_STEP) {
+    events.push(sayStart(emissions, single, true))
+    events.push({ ...apart, isIndependent: true, goesOn: false, after: before.pair, ratio })
+    return
+  }
+  const isWhole = !usesAny(args, before.earlier)
+  single.step = isWhole ? [...before.step, tool] : [before.tool, tool]
+  single.start = before.start
+  single.earlier = isWhole ? joinEarlier(before.earlier, results) : results
+  const [first = from, second = tool] = single.step
+  const isSecond = before.step.length === 1
+  const step = { first, second, isSecond, start: before.start, after: before.pair }
+  events.push({ ...apart, ...step, isIndependent: true, goesOn: true, ratio })
+}
+
+/** Of an ordered pair of tools. */
+export function pairKey(from: string, to: string): string {
+  return `${from}\n${to}`
+}
+
+function sayStart(emissions: Emissions, single: SingleCall, isIndependent: boolean): TurnEvent {
+  single.start = isIndependent ? 'independent' : 'dependent'
+  const ratio = isIndependent ? firstRatio(emissions, single.tool) : 0
+  return { type: 'start', from: single.tool, isIndependent, ratio }
+}
+
+/** The same call with the same arguments: asked again, not left out before. */
+function isSameCall(before: SingleCall, { tool, args }: SingleCall): boolean {
+  return (
+    before.tool === tool &&
+    before.args.length === args.length &&
+    args.every((arg) => before.args.includes(arg))
+  )
+}

@@ -1,0 +1,80 @@
+import type { AlertKind } from '#lib/model/alert.ts'
+import type { DetectorContext } from '../detector.ts'
+
+/*
+ * What was said of one agent in each of its environments. A model or a deploy that emits one call a turn does
+ * so in staging too: what production has already said, or said while it lasted, is not said again there.
+ */
+interface Told {
+  alerts: ToldAlert[]
+}
+
+interface ToldAlert {
+  readonly environment: string
+  readonly tools: readonly string[]
+  /** Turns seen in that environment. */
+  readonly volume: number
+  readonly onsetMs: number
+  /** Event time at which it was over; null while it is open. */
+  overMs: number | null
+}
+
+export interface Telling {
+  readonly kind: AlertKind
+  readonly agent: string
+  readonly environment: string
+  /** Empty = the agent as a whole. */
+  readonly tools: readonly string[]
+}
+
+const MAX_TOLD = 24
+/** Onsets are known to some hours only where there is little traffic. */
+const SLACK_MS = 48 * 3_600_000
+
+/** An environment with more turns has said it, and what is seen here began while that held. */
+export function isToldElsewhere(
+  context: DetectorContext,
+  telling: Telling,
+  onsetMs: number,
+  volume: number,
+): boolean {
+  const told = context.peek<Told>(keyOf(telling))
+  if (told === null) return false
+  return told.alerts.some(
+    (alert) =>
+      alert.environment !== telling.environment &&
+      alert.volume >= volume &&
+      isSameTask(alert.tools, telling.tools) &&
+      onsetMs >= alert.onsetMs - SLACK_MS &&
+      (alert.overMs === null || onsetMs <= alert.overMs),
+  )
+}
+
+export function noteTold(context: DetectorContext, telling: Telling, onsetMs: number, volume: number): void {
+  const { environment, tools } = telling
+  const told = context.state<Told>(keyOf(telling), () => ({ alerts: [] }))
+  told.alerts = told.alerts.filter(
+    (alert) => alert.environment !== environment || !isSame(alert.tools, tools),
+  )
+  if (told.alerts.length >= MAX_TOLD) told.alerts.shift()
+  told.alerts.push({ environment, tools, volume, onsetMs, overMs: null })
+}
+
+export function noteOver(context: DetectorContext, telling: Telling, nowMs: number): void {
+  const told = context.state<Told>(keyOf(telling), () => ({ alerts: [] }))
+  for (const alert of told.alerts)
+    if (alert.environment === telling.environment && isSame(alert.tools, telling.tools))
+      alert.overMs ??= nowMs
+}
+
+function isSame(tools: readonly string[], others: readonly string[]): boolean {
+  return tools.length === others.length && tools.every((tool) => others.includes(tool))
+}
+
+function isSameTask(tools: readonly string[], others: readonly string[]): boolean {
+  return tools.length === 0 || others.some((tool) => tools.includes(tool))
+}
+
+function keyOf({ kind, agent }: Telling): string {
+  return `${kind}-told/${agent}`
+}
