@@ -65,6 +65,10 @@ describe('the sentence about an alert', () => {
       'get_order of every agent takes 813 ms (240 ms before)',
     ],
     [
+      { kind: 'straggler', key: { tool: 'grep' }, effect: effect('ratio', 0.05, 0.2) },
+      'grep of support is slow in 20 % of its batches (5 % before)',
+    ],
+    [
       { kind: 'coupling', key: { tool: 'pay', sibling: 'ship' }, effect: effect('ratio', 0.02, 0.41) },
       'pay of support fails in 41 % of its calls (2 % before) while ship runs',
     ],

@@ -40,7 +40,7 @@ function describeWhat({ kind, agent, key, hypothesis, effect }: DescribedAlert):
     case 'convoy':
       return `calls${tools === '' ? '' : ` of ${tools}`} queue up in ${who}${inWords(hypothesis)}`
     case 'straggler':
-      return `${tools} of ${who} ${effect === null ? 'has become slow' : `takes ${beside(effect)}`}`
+      return `${tools} of ${who} ${describeSlowness(effect)}`
     case 'coupling':
       return `${key.tool ?? tools} of ${who} ${describeSuffering(effect)} while ${key.sibling ?? 'a sibling'} runs`
     case 'conflict':
@@ -54,6 +54,11 @@ function describeConflict(who: string, key: AlertKey, tools: string): string {
   const isAlone = key.sibling === undefined && (key.tools?.length ?? 1) < 2
   if (isAlone) return `${who} runs ${tools} at the same time as another call on the same resource`
   return `${who} runs ${tools} on the same resource at the same time, and one of them writes`
+}
+
+function describeSlowness(effect: EffectSize | null): string {
+  if (effect === null) return 'has become slow'
+  return effect.unit === 'ms' ? `takes ${beside(effect)}` : `is slow in ${beside(effect, ' of its batches')}`
 }
 
 function describeSuffering(effect: EffectSize | null): string {

@@ -73,6 +73,21 @@ describe('the evidence of an alert', () => {
     expect(evidence.suspects[0]?.odds).toBeCloseTo(Math.exp(8))
   })
 
+  it('counts what was deployed on top of the bad version with it, and what was rolled back to with before', () => {
+    const versions = ['1.7', '1.8', '1.6'] as const
+    const evidence = tell(
+      { firstBadVersion: '1.7', suspects: [VERSION] },
+      story(
+        (i) => parallel(i),
+        (i) => {
+          const version = versions[i % 3] as string
+          return version === '1.6' ? parallel(i) : serial(i, { version })
+        },
+      ),
+    )
+    expect(evidence.effect).toMatchObject({ before: 0, after: 1, n_before: 40, n_after: 13 })
+  })
+
   it('shows bad batches of the same tools as before, where only a part of what came after is bad', () => {
     const other = (i: number) =>
       measured(i, [

@@ -32,8 +32,8 @@ export interface Division {
 
 /**
  * Parts batches at the onset. A canary is a small part of its traffic, so where a version or a model is
- * suspected, only its batches count as after and none of them as before; unless nothing would be left.
- * Batches must be in order of their start.
+ * suspected, only its batches and those of later ones count as after, and none of them as before; unless
+ * nothing would be left. Batches must be in order of their start.
  */
 export function divideSamples(
   batches: readonly MeasuredBatch[],
@@ -44,7 +44,7 @@ export function divideSamples(
     const value = measure.valueOf(measured)
     return value === null ? [] : [toSample(measured, value)]
   })
-  const isSuspected = suspectedBy(division)
+  const isSuspected = suspectedBy(division, batches)
   const isAfter = (sample: Sample) => endMsOf(sample.measured) >= division.onsetMs
   const earlier = samples.filter((sample) => !isAfter(sample))
   const later = samples.filter(isAfter)
@@ -59,13 +59,24 @@ export function divideSamples(
   }
 }
 
-/** Everything where no version and no model is to blame. */
-function suspectedBy({ suspect, firstBadVersion, firstBadModel }: Division): (sample: Sample) => boolean {
-  if (suspect === 'version' && firstBadVersion !== null)
-    return ({ measured }) => measured.batch.version === firstBadVersion
-  if (suspect === 'model' && firstBadModel !== null)
-    return ({ measured }) => measured.batch.model === firstBadModel
-  return () => true
+/**
+ * What carries the change: the version or model to blame, and what was deployed on top of it, which is known by
+ * not having been seen before. Everything where neither a version nor a model is to blame.
+ */
+function suspectedBy(
+  { suspect, onsetMs, firstBadVersion, firstBadModel }: Division,
+  batches: readonly MeasuredBatch[],
+): (sample: Sample) => boolean {
+  if (suspect !== 'version' && suspect !== 'model') return () => true
+  const bad = suspect === 'version' ? firstBadVersion : firstBadModel
+  if (bad === null) return () => true
+  const nameOf = ({ batch }: MeasuredBatch) => batch[suspect]
+  const earlier = new Set(batches.filter((measured) => endMsOf(measured) < onsetMs).map(nameOf))
+  earlier.delete(bad)
+  return ({ measured }) => {
+    const name = nameOf(measured)
+    return name !== null && !earlier.has(name)
+  }
 }
 
 /** Evidence has the times of ends: a batch counts once it is over. */
