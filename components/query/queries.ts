@@ -200,6 +200,6 @@ export function markersQuery(query: MarkerQuery) {
 /** Kinds of query whose answers are computed from derived state. */
 export const DERIVED_KINDS = ['tools', 'tool', 'batch-sizes', 'siblings', 'overview', 'markers'] as const
 /** Kinds that change with an alert. */
-export const ALERT_KINDS_OF_QUERY = ['alerts', 'alert', 'markers'] as const
+export const ALERT_KINDS_OF_QUERY = ['alerts', 'alert', 'markers', 'batch'] as const
 /** Kinds that change with every stored batch. The list itself is not among them: it announces. */
 export const STORED_KINDS = ['histogram', 'facets', 'newest-batches'] as const

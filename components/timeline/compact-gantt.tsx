@@ -73,7 +73,12 @@ export function CompactGantt({ timeline, window, maxRows, label }: CompactGanttP
             </li>
           ))}
         </ul>
-        <div ref={plot} className={styles.plot} aria-hidden="true">
+        <div
+          ref={plot}
+          className={styles.plot}
+          style={{ height: rows.length * ROW.rowHeight }}
+          aria-hidden="true"
+        >
           <canvas ref={canvas} />
         </div>
       </div>

@@ -32,6 +32,8 @@ const FEWEST_BINS = 12
 const MOST_BINS = 40
 /** The longest values of a sample would press all others into one bin. */
 const AXIS_QUANTILE = 0.99
+/** Below this nothing is measured: times are whole microseconds. */
+const LEAST = 1e-6
 
 export function prepareDistribution(
   before: readonly number[],
@@ -70,7 +72,8 @@ export function prepareValueAxis(
   const most = sorted.at(-1) ?? 0
   if (unit === 'ratio' && most <= 1) return SHARES
   const reach = Math.max(0, sorted[Math.floor(AXIS_QUANTILE * (sorted.length - 1))] ?? 0)
-  const high = reach > 0 && most > 2 * reach ? reach * 1.1 : most
+  const wanted = reach > 0 && most > 2 * reach ? reach * 1.1 : most
+  const high = wanted < LEAST ? 0 : wanted
   if (unit === 'ms') return prepareDurationAxis(high)
   const axis = prepareAxis(high)
   if (unit === 'calls') return axis

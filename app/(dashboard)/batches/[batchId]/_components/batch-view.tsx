@@ -8,6 +8,7 @@ import { buttonClass } from '#components/ui/button.tsx'
 import { useKeys } from '#components/ui/use-keys.ts'
 import type { BatchDetail } from '#lib/contract/reads.ts'
 import type { PreparedBatch } from '#lib/timeline/prepare-timeline.ts'
+import { BatchAlerts } from './batch-alerts.tsx'
 import { BatchFigures } from './batch-figures.tsx'
 import { BatchHead } from './batch-head.tsx'
 import styles from './batch-view.module.css'
@@ -66,6 +67,7 @@ export function BatchView({ batch, prepared, failure }: BatchViewProps) {
         <BatchHead batch={batch} narrow facts={facts} />
         {failure}
         <BatchFigures batch={batch} prepared={prepared} narrow />
+        <BatchAlerts batch={batch} />
         <Oddities batch={batch} prepared={prepared} />
         <NarrowSummary
           batch={batch}
@@ -85,6 +87,7 @@ export function BatchView({ batch, prepared, failure }: BatchViewProps) {
         <BatchHead batch={batch} narrow={false} facts={null} />
         {failure}
         <BatchFigures batch={batch} prepared={prepared} narrow={false} />
+        <BatchAlerts batch={batch} />
         <Oddities batch={batch} prepared={prepared} />
       </div>
       <div className={styles.panes}>
