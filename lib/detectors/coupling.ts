@@ -80,7 +80,7 @@ function observeCall(sight: Sight, index: number, timings: readonly (Timing | nu
     const pair = countBeside(tool, name, seen)
     noteBeside(tool, pair, note)
     if (timing !== null && name !== call.tool)
-      noteSlowBeside(tool, pair, timing, surroundingsOf(calls, index, timings, timing), nowMs)
+      noteSlowBeside(tool, pair, timing, surroundingsOf(calls, index, timings, timing), { atMs: nowMs, run })
     follow(tool, pair, nowMs)
   }
   if (call.failed) {
@@ -94,7 +94,7 @@ function observeCall(sight: Sight, index: number, timings: readonly (Timing | nu
 
 /** Half for each time that the run has seen X fail; what follows a failure is likely to be its consequence. */
 function weightIn(tool: ToolState, run: number, failed: boolean): number {
-  const known = tool.failedRuns.find(([hash]) => hash === run)
+  const known = tool.failedRuns.length === 0 ? undefined : tool.failedRuns.find(([hash]) => hash === run)
   const weight = known === undefined ? 1 : 0.5 ** known[1]
   if (!failed) return weight
   if (known !== undefined) known[1]++
@@ -132,18 +132,21 @@ function surroundingsOf(
 /** Keeps how the evidence of an excursion went, thinned out as it grows long. */
 function follow(tool: ToolState, pair: PairState, atMs: number): void {
   let value = 0
+  let isQuiet = true
   for (const excursion of pair.failing) {
-    if (excursion !== null) value = Math.max(value, failingEvidence(excursion))
+    if (excursion === null) continue
+    isQuiet = false
+    value = Math.max(value, failingEvidence(excursion))
   }
-  for (const [k, excursion] of pair.slowing.entries()) {
-    if (excursion !== null) value = Math.max(value, slowEvidence(tool, excursion, k))
+  for (let k = 0; k < pair.slowing.length; k++) {
+    const excursion = pair.slowing[k] ?? null
+    if (excursion === null) continue
+    isQuiet = false
+    if (excursion.change > value) value = Math.max(value, slowEvidence(tool, excursion, k))
   }
   const { trail } = pair
-  if (value === 0) {
-    if (trail.length > 0) pair.trail = []
-    return
-  }
-  if (Math.abs(value - (trail.at(-1)?.[1] ?? 0)) < TRAIL_STEP_NATS) return
+  if (isQuiet && trail.length > 0) pair.trail = []
+  if (Math.abs(value - (trail[trail.length - 1]?.[1] ?? 0)) < TRAIL_STEP_NATS) return
   trail.push([atMs, rounded(value)])
   if (trail.length > TRAIL_POINTS) pair.trail = trail.filter((_, i) => i % 2 === 0 || i === trail.length - 1)
 }

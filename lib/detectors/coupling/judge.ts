@@ -81,11 +81,7 @@ function strongestSlow(
   names: readonly string[],
   threshold: number,
 ): Candidate | null {
-  const crossed = names.some((name) => {
-    const pair = tool.siblings[name]
-    return pair !== undefined && (bestSlow(tool, pair)?.evidence ?? 0) >= threshold
-  })
-  if (!crossed || isShared(sight, tool)) return null
+  if (!names.some((name) => hasCrossed(tool, name, threshold)) || isShared(sight, tool)) return null
   const candidates: Candidate[] = []
   for (const [sibling, pair] of Object.entries(tool.siblings)) {
     const best = bestSlow(tool, pair)
@@ -93,6 +89,16 @@ function strongestSlow(
     candidates.push({ what: 'slow', sibling, pair, shape, shift: SHIFTS[best.k] as number, ...best })
   }
   return strongestOf(tool, candidates)
+}
+
+function hasCrossed(tool: ToolState, sibling: string, threshold: number): boolean {
+  const pair = tool.siblings[sibling]
+  if (
+    pair === undefined ||
+    !pair.slowing.some((excursion) => excursion !== null && excursion.change >= threshold)
+  )
+    return false
+  return (bestSlow(tool, pair)?.evidence ?? 0) >= threshold
 }
 
 function bestSlow(tool: ToolState, pair: PairState) {

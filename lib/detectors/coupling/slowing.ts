@@ -1,5 +1,5 @@
 import { type LatencyShape, logShareOf } from '../latency/latency-shape.ts'
-import { GAMMA, positionOf } from '../latency/log-histogram.ts'
+import { durationAt, GAMMA, positionOf } from '../latency/log-histogram.ts'
 import type { ObservedCall } from '../observation.ts'
 import {
   type PairState,
@@ -34,6 +34,7 @@ const MAX_CALLS = 100
 /** Contrast, and what the batch says, have so many nats less to prove than change: they rule out rarer things. */
 const CONTRAST_AHEAD_NATS = 4.5
 const ALONE_AHEAD_NATS = 9
+const DELAY_AHEAD_NATS = 12
 const SUSPECTED_CHANGE_NATS = 5
 const SUSPECTED_CONTRAST_NATS = 3
 /** What else the batch says is heard only once something speaks for the pair. */
@@ -41,6 +42,8 @@ const LISTEN_NATS = 2
 const LIFT_CALLS = 60
 /** A learned lift below so many bins is chance. */
 const LIFT_CHANCE = 1
+/** Delays in usual durations. */
+const DELAYS: readonly number[] = [0.5, 0.8, 1.3, 2, 3.2]
 const DISPATCH_MS = 25
 
 /** A call's duration against what is usual for its tool. */
@@ -96,7 +99,7 @@ export function noteSlowBeside(
   pair: PairState,
   timing: Timing,
   around: Surroundings,
-  atMs: number,
+  moment: { readonly atMs: number; readonly run: number },
 ): void {
   const lift = Math.max(0, Math.round(pair.lift - LIFT_CHANCE))
   const ratios = lift === 0 ? timing.ratios : ratiosAt(timing.shape, Math.floor(timing.position) - lift)
@@ -105,13 +108,16 @@ export function noteSlowBeside(
     const ratio = ratios[k] as number
     const known = pair.slowing[k] ?? null
     if (pair.calls <= LEARN_CALLS || (known === null && ratio <= 0)) continue
-    const excursion = known ?? start(tool, timing, k, atMs)
+    const excursion = known ?? start(tool, timing, k, moment.atMs)
+    excursion.runCalls = excursion.run === moment.run ? excursion.runCalls + 1 : 0
+    excursion.run = moment.run
     if (excursion.change > LISTEN_NATS) {
       excursion.others = rounded(excursion.others + around.others(k))
       excursion.notQueued = rounded(excursion.notQueued + around.notQueued(k))
+      noteDelays(excursion, timing, k)
     }
     const score = scoreOf(timing, k)
-    excursion.change = rounded(excursion.change + ratio)
+    excursion.change = rounded(excursion.change + ratio * 0.5 ** excursion.runCalls)
     excursion.n++
     excursion.position = rounded(excursion.position + timing.position)
     excursion.score = rounded(excursion.score + score)
@@ -129,9 +135,13 @@ export function noteSlowBeside(
  * change.
  */
 export function slowEvidence(tool: ToolState, excursion: SlowExcursion, k: number): number {
-  const { change, others, notQueued } = excursion
+  const { change, others, notQueued, notDelayed } = excursion
   if (change <= LISTEN_NATS) return Math.max(0, change)
-  const beside = Math.min(change, -others + ALONE_AHEAD_NATS, notQueued + ALONE_AHEAD_NATS)
+  const beside = Math.min(
+    change,
+    ALONE_AHEAD_NATS + Math.min(-others, notQueued),
+    DELAY_AHEAD_NATS + Math.min(...notDelayed),
+  )
   return Math.max(
     0,
     beside <= 0 ? 0 : Math.min(beside, slowContrast(tool, excursion, k) + CONTRAST_AHEAD_NATS),
@@ -200,6 +210,21 @@ export function notQueuedRatio(
   )
 }
 
+/**
+ * A rate limit makes X begin later by the same time whenever Y began before. Adds what the call says for "longer
+ * by a factor" against that, for each length of the delay.
+ */
+function noteDelays(excursion: SlowExcursion, { shape, position }: Timing, k: number): void {
+  const ms = durationAt(position)
+  const slow = logShareOf(shape, Math.floor(position) - (SHIFTS[k] as number)) - Math.log(ms)
+  const usualMs = durationAt(shape.median)
+  for (const [i, delay] of DELAYS.entries()) {
+    const leftMs = ms - delay * usualMs
+    const ratio = leftMs <= 0 ? MOST_NATS : slow - Math.log(densityAt(shape, leftMs))
+    excursion.notDelayed[i] = rounded((excursion.notDelayed[i] as number) + Math.min(MOST_NATS, ratio))
+  }
+}
+
 /** Density per ms, up to the width of a bin on the log scale. */
 function densityAt(shape: LatencyShape, ms: number): number {
   return Math.exp(logShareOf(shape, Math.floor(positionOf(ms)))) / Math.max(ms, 0.1)
@@ -210,6 +235,8 @@ function start({ timed }: ToolState, timing: Timing, k: number, atMs: number): S
   return {
     onsetMs: atMs,
     change: 0,
+    run: 0,
+    runCalls: 0,
     n: 0,
     position: 0,
     score: 0,
@@ -223,5 +250,6 @@ function start({ timed }: ToolState, timing: Timing, k: number, atMs: number): S
     },
     others: 0,
     notQueued: 0,
+    notDelayed: new Array(DELAYS.length).fill(0),
   }
 }

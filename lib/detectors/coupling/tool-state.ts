@@ -83,6 +83,9 @@ export interface Excursion {
 export interface SlowExcursion {
   onsetMs: number
   change: number
+  /** The run of the last call, and how many of its calls came before: they are not independent. */
+  run: number
+  runCalls: number
   n: number
   position: number
   score: number
@@ -93,6 +96,8 @@ export interface SlowExcursion {
   others: number
   /** Nats for "slow" against "waited until a sibling had ended". */
   notQueued: number
+  /** By delay: nats for "slow" against "began later by so much". */
+  notDelayed: number[]
 }
 
 /** An alert was raised; counts evidence for and against it since. */
