@@ -22,8 +22,8 @@ import {
 /** From so many nats on an excursion is suspected to be a slowdown, and below so many no longer. */
 const SUSPECT = 2.5
 const UNSUSPECT = 1
-/** What an agent lends from other agents' calls: see `readLatency`. */
-const BORROWED = 10
+/** A reference of fewer calls learns on whatever comes: it may be the reference that is wrong. */
+const MATURE = 40
 const MAX_TRAIL = 48
 
 /** A tool has become slow, by itself and not for what runs beside it, and holds its turns up. */
@@ -47,11 +47,10 @@ function observeCall(observation: Observation, run: Run, call: ReadCall, context
   self.lastMs = nowMs
   self.known = call.shape.n
   const weight = weigh(watch, run, call)
-  const known = call.shape.n + BORROWED
   const scope = { environment, agent, tool }
   if (watch.clearedMs < across.clearedMs) clearWatch(watch, across.clearedMs, scope, context)
   if (watch.open !== null) {
-    followOpen({ watch, scope, call, weight, known, observation, context })
+    followOpen({ watch, scope, call, weight, known: call.shape.n, observation, context })
     return
   }
   if (across.open !== null) {
@@ -63,6 +62,7 @@ function observeCall(observation: Observation, run: Run, call: ReadCall, context
   const step: Step = {
     ratios: call.ratios.map((ratio) => ratio * weight.value),
     weight: weight.value,
+    known: call.shape.n,
     isSolo: call.isSolo,
     isFirstOfRun: weight.isFirst,
     wallMs: call.wallMs,
@@ -77,9 +77,18 @@ function observeCall(observation: Observation, run: Run, call: ReadCall, context
   for (const [k, ratio] of step.ratios.entries())
     version.totals[k] = round((version.totals[k] as number) + ratio)
   updateEvidence(version.evidence, step)
-  follow(watch, step, call.score, known, { ...scope, nowMs }, context)
-  follow(across, step, call.score, knownAcross(across), { ...scope, agent: '*', nowMs }, context)
-  judge({ watch, across, version, scope, known, knownAcross: knownAcross(across), observation, context })
+  follow(watch, step, call.score, { ...scope, nowMs }, context)
+  follow(across, step, call.score, { ...scope, agent: '*', nowMs }, context)
+  judge({
+    watch,
+    across,
+    version,
+    scope,
+    known: call.shape.n,
+    knownAcross: knownAcross(across),
+    observation,
+    context,
+  })
 }
 
 /** What this call adds to what its run has said of the tool. */
@@ -101,17 +110,16 @@ function follow(
   watch: Watch,
   step: Step,
   score: number,
-  known: number,
   scope: Scope & { readonly nowMs: number },
   context: DetectorContext,
 ): void {
   const { evidence, dispersion } = watch
   updateEvidence(evidence, step)
   updateDispersion(dispersion, score, step.weight, scope.nowMs)
-  const best = bestOf(evidence, known)
-  const nats = natsOf(evidence, best, known) / designEffectOf(dispersion)
+  const best = bestOf(evidence)
+  const nats = natsOf(evidence, best) / designEffectOf(dispersion)
   extendTrail(watch, scope.nowMs, nats)
-  if (nats >= SUSPECT) {
+  if (nats >= SUSPECT && step.known >= MATURE) {
     holdLatency(context, scope, evidence.onsetMs[best] as number, scope.nowMs)
     watch.isHeld = true
   } else if (nats < UNSUSPECT) {
@@ -131,7 +139,7 @@ function extendTrail(watch: Watch, nowMs: number, nats: number): void {
 }
 
 function knownAcross({ agents }: ToolWatch): number {
-  let sum = BORROWED
+  let sum = 0
   for (const name in agents) sum += agents[name]?.known ?? 0
   return sum
 }

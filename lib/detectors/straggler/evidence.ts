@@ -12,6 +12,8 @@ export interface Evidence {
   solo: number[]
   /** Calls, each by its weight. */
   calls: number[]
+  /** The same, each over the number of calls behind its reference. */
+  doubt: number[]
   runs: number[]
   /** Batches with the tool, how long they took, and by how much less they would have without the slowdown. */
   batches: number[]
@@ -27,6 +29,8 @@ export interface Step {
   /** Log-likelihood ratios by alternative, weighted. */
   readonly ratios: readonly number[]
   readonly weight: number
+  /** Calls behind the reference. */
+  readonly known: number
   readonly isSolo: boolean
   /** First of its tool in its run. */
   readonly isFirstOfRun: boolean
@@ -39,7 +43,7 @@ export interface Step {
   readonly rivals: RivalView | null
 }
 
-const DECIMALS = 1000
+const DECIMALS = 10_000
 
 export function createEvidence(): Evidence {
   const zeros = () => ALTERNATIVES.map(() => 0)
@@ -47,6 +51,7 @@ export function createEvidence(): Evidence {
     sums: zeros(),
     solo: zeros(),
     calls: zeros(),
+    doubt: zeros(),
     runs: zeros(),
     batches: zeros(),
     wallMs: zeros(),
@@ -69,6 +74,7 @@ export function updateEvidence(evidence: Evidence, step: Step): void {
     evidence.sums[k] = sum
     if (step.isSolo) evidence.solo[k] = round((evidence.solo[k] as number) + ratio)
     evidence.calls[k] = round((evidence.calls[k] as number) + step.weight)
+    evidence.doubt[k] = round((evidence.doubt[k] as number) + step.weight / step.known)
     if (step.isFirstOfRun) evidence.runs[k] = (evidence.runs[k] as number) + 1
     evidence.avoidableMs[k] = round((evidence.avoidableMs[k] as number) + (step.avoidableMs[k] as number))
     if (step.rivals !== null) updateRivals(evidence.rivals, k, ratio, step.rivals, step.weight)
@@ -79,19 +85,18 @@ export function updateEvidence(evidence: Evidence, step: Step): void {
 }
 
 /**
- * Nats for an alternative. The reference is itself known from `known` calls only, so that after as many more
- * half of what they seem to say may be its error: the likelihood ratio of a shift against a shift as uncertain
- * as that falls short by the factor known / (known + calls).
+ * Nats for an alternative. A reference is itself known from n calls only: after m calls against it, the
+ * likelihood ratio of a shift to one as uncertain as that falls short by the factor n / (n + m).
  */
-export function natsOf(evidence: Evidence, k: number, known: number): number {
-  return ((evidence.sums[k] as number) * known) / (known + (evidence.calls[k] as number))
+export function natsOf(evidence: Evidence, k: number): number {
+  return (evidence.sums[k] as number) / (1 + (evidence.doubt[k] as number))
 }
 
 /** Index of the alternative with most evidence. */
-export function bestOf(evidence: Evidence, known: number): number {
+export function bestOf(evidence: Evidence): number {
   let best = 0
   for (let k = 1; k < ALTERNATIVES.length; k++) {
-    if (natsOf(evidence, k, known) > natsOf(evidence, best, known)) best = k
+    if (natsOf(evidence, k) > natsOf(evidence, best)) best = k
   }
   return best
 }
@@ -104,6 +109,7 @@ function clear(evidence: Evidence, k: number): void {
   evidence.sums[k] = 0
   evidence.solo[k] = 0
   evidence.calls[k] = 0
+  evidence.doubt[k] = 0
   evidence.runs[k] = 0
   evidence.batches[k] = 0
   evidence.wallMs[k] = 0

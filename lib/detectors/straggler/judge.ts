@@ -13,10 +13,9 @@ import type { AgentWatch, ToolWatch, VersionWatch, Watch } from './state.ts'
 /** Nats that an alert takes. */
 const THRESHOLD = 14
 /** Nats that calls without a sibling must bring: else siblings may be to blame. */
-const SOLO = 3
-const UNLIKE_SOLO = -1
+const SOLO = 0
 const QUEUE = 3
-const SIBLING = 1.5
+const SIBLING = 3
 const MIN_RUNS = 3
 /** What the turn would have gained: this share of the batch, and this much of it. */
 const AVOIDABLE_SHARE = 0.1
@@ -51,15 +50,16 @@ interface Proof {
 
 /** Tells a slowdown once its evidence is complete: of the agent if it is the agent's own, else across agents. */
 export function judge(judging: Judging): void {
-  const { watch, across, version, scope, known, context } = judging
+  const { watch, across, version, scope, context } = judging
   const threshold = THRESHOLD + context.sensitivity.extraNats
-  const own =
-    prove(watch.evidence, watch, known, threshold) ?? prove(version.evidence, watch, known, threshold)
-  const shared = prove(across.evidence, across, judging.knownAcross, threshold)
+  const own = prove(watch.evidence, watch, threshold) ?? prove(version.evidence, watch, threshold)
+  const shared = prove(across.evidence, across, threshold)
   const proof = own ?? shared
   if (proof === null) return
-  const blamed = blame(watch, proof.alternative, proof.nats, proof.onsetMs)
-  if (isOfAll(judging, proof, blamed)) {
+  const lead = own === null ? leadOf(judging, proof) : scope.agent
+  const leader = lead === scope.agent ? watch : peekAgent(context, { ...scope, agent: lead })
+  const blamed = blame(leader ?? watch, proof.alternative, proof.nats, proof.onsetMs)
+  if (isOfAll(judging, proof, lead, blamed)) {
     tell(across, { ...scope, agent: '*' }, { ...judging, known: judging.knownAcross }, shared ?? proof, null)
     across.clearedMs = judging.observation.nowMs
   } else if (own !== null) {
@@ -69,12 +69,29 @@ export function judge(judging: Judging): void {
   }
 }
 
+/** The agent from whose calls most of the evidence comes. */
+function leadOf({ watch, across, scope, context }: Judging, { alternative }: Proof): string {
+  let lead = scope.agent
+  let most = watch.evidence.sums[alternative] as number
+  for (const agent of Object.keys(across.agents)) {
+    const sum = peekAgent(context, { ...scope, agent })?.evidence.sums[alternative] ?? 0
+    if (sum <= most) continue
+    most = sum
+    lead = agent
+  }
+  return lead
+}
+
+function peekAgent(context: DetectorContext, { environment, agent, tool }: Scope): AgentWatch | null {
+  return context.peek<AgentWatch>(`straggler/${environment}/${agent}/${tool}`)
+}
+
 /** The alternative with most evidence among those for which it is complete. */
-function prove(evidence: Evidence, { dispersion }: Watch, known: number, threshold: number): Proof | null {
+function prove(evidence: Evidence, { dispersion }: Watch, threshold: number): Proof | null {
   let best: Proof | null = null
   for (let k = 0; k < ALTERNATIVES.length; k++) {
     if ((evidence.sums[k] as number) < threshold) continue
-    const nats = natsOf(evidence, k, known) / designEffectOf(dispersion)
+    const nats = natsOf(evidence, k) / designEffectOf(dispersion)
     if (nats < threshold || nats <= (best?.nats ?? 0) || !isMaterial(evidence, k)) continue
     if (!isOwnFault(evidence, k, nats) || (evidence.runs[k] as number) < MIN_RUNS) continue
     best = { alternative: k, nats, onsetMs: evidence.onsetMs[k] as number, evidence }
@@ -85,10 +102,8 @@ function prove(evidence: Evidence, { dispersion }: Watch, known: number, thresho
 /** Not for its siblings: calls without any show it, or all calls do in a way that siblings do not explain. */
 function isOwnFault(evidence: Evidence, k: number, nats: number): boolean {
   const scale = nats / (evidence.sums[k] as number)
-  const solo = (evidence.solo[k] as number) * scale
-  if (solo >= SOLO) return true
   return (
-    solo >= UNLIKE_SOLO &&
+    (evidence.solo[k] as number) * scale >= SOLO &&
     natsAgainstQueue(evidence.rivals, k) * scale >= QUEUE &&
     natsWithoutSibling(evidence.rivals, k) * scale >= SIBLING
   )
@@ -103,13 +118,18 @@ function isMaterial(evidence: Evidence, k: number): boolean {
 }
 
 /** Other agents see it too, or nothing says that it is this agent's own. */
-function isOfAll({ across, scope, context }: Judging, proof: Proof, { version }: Blame): boolean {
+function isOfAll(
+  { across, scope, context }: Judging,
+  proof: Proof,
+  lead: string,
+  { version }: Blame,
+): boolean {
   let others = 0
   let nats = version === null ? 0 : -OWN_CAUSE
   for (const [name, { lastMs }] of Object.entries(across.agents)) {
-    if (name === scope.agent) continue
+    if (name === lead) continue
     others++
-    const other = context.peek<AgentWatch>(`straggler/${scope.environment}/${name}/${scope.tool}`)
+    const other = peekAgent(context, { ...scope, agent: name })
     if (other === null || other.open !== null || lastMs < proof.onsetMs) continue
     const sum = other.evidence.sums[proof.alternative] as number
     const isSame = (other.evidence.onsetMs[proof.alternative] as number) > proof.onsetMs - ONSET_SLACK_MS

@@ -31,6 +31,8 @@ interface Placed {
   readonly position: number
 }
 
+/** Calls behind a reference before anything is judged by it. */
+const MIN_KNOWN = 15
 /** What slows a whole environment is remembered for about an hour. */
 const FADE_MS = 3_600_000
 const NOTHING: readonly number[] = ALTERNATIVES.map(() => 0)
@@ -57,7 +59,8 @@ function place(observation: Observation, context: DetectorContext): Placed[] {
     const call = calls[index] as ObservedCall
     if (!isTimed(call)) continue
     const shape = peekLatencyShape(context, { environment, agent, tool: call.tool })
-    if (shape !== null) placed.push({ index, call, shape, position: positionOf(call.durationMs) })
+    if (shape !== null && shape.n >= MIN_KNOWN)
+      placed.push({ index, call, shape, position: positionOf(call.durationMs) })
   }
   return placed
 }
