@@ -14,6 +14,7 @@ export interface TrialScore {
   readonly stats: {
     readonly batches: number
     readonly detectors_us_per_batch: number
+    readonly us_per_batch: Readonly<Record<string, number>>
     readonly states: number
     readonly state_bytes: number
     readonly elapsed_ms: number

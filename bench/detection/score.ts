@@ -35,15 +35,20 @@ const results = await runTrials<TrialScore>(
 if (process.stderr.isTTY) process.stderr.write('\r\u001B[K')
 
 const merged = merge(results.map(({ score }) => score))
-const rows = results.flatMap(({ score }) => score.rows)
 const batches = results.reduce((sum, { stats }) => sum + stats.batches, 0)
+const names = Object.keys(results[0]?.stats.us_per_batch ?? {})
+const shares = names.map((name) => {
+  const us = results.reduce((sum, { stats }) => sum + (stats.us_per_batch[name] ?? 0) * stats.batches, 0)
+  return `${name} ${(us / batches).toFixed(1)}`
+})
+const rows = results.flatMap(({ score }) => score.rows)
 const spentUs = results.reduce((sum, { stats }) => sum + stats.detectors_us_per_batch * stats.batches, 0)
 const elapsedMs = results.reduce((sum, { stats }) => sum + stats.elapsed_ms, 0)
 const states = Math.max(...results.map(({ stats }) => stats.states))
 const stateKb = Math.max(...results.map(({ stats }) => stats.state_bytes)) / 1024
 console.log(report(merged, `${results.length} workloads, seeds ${values.seeds}:`))
 console.log(
-  `\n${(spentUs / batches).toFixed(1)} µs a batch in the detectors, ${((elapsedMs * 1000) / batches).toFixed(0)} µs in the whole replay; at most ${states} states of ${stateKb.toFixed(0)} kB together\n`,
+  `\n${(spentUs / batches).toFixed(1)} µs a batch in the detectors (${shares.join(', ')}), ${((elapsedMs * 1000) / batches).toFixed(0)} µs in the whole replay; at most ${states} states of ${stateKb.toFixed(0)} kB together\n`,
 )
 console.log(formatTargets(judgeTargets(merged, rows, spentUs / batches)))
 if (values.verbose)

@@ -4,7 +4,6 @@ import type { MeasuredBatch } from '#db/batch-columns.ts'
 import { openForWriting, type SqliteDatabase } from '#db/sqlite/open.ts'
 import { LogWriter } from '#db/write.ts'
 import { commitIngest, measureIngested } from '#ingest/pipeline.ts'
-import type { Consumer } from '#jobs/consumer.ts'
 import { createDetect } from '#jobs/detect.ts'
 import { createRunner } from '#jobs/jobs.ts'
 import type { JobRunner } from '#jobs/runner.ts'
@@ -16,6 +15,8 @@ import { ArrivalClock } from './arrival-clock.ts'
 
 /** Batches of one transaction. */
 const COMMIT_BATCHES = 500
+/** Under which the time of the whole consumer is kept; no detector has this name. */
+const ALL = ''
 
 /** What a replay came to. */
 export interface ReplayResult {
@@ -32,6 +33,8 @@ export interface ReplayStats {
   readonly muted: number
   /** Time of the detectors and what they lead to, without reading and measuring the batch. */
   readonly detectors_us_per_batch: number
+  /** Of it, each detector's own. */
+  readonly us_per_batch: Readonly<Record<string, number>>
   readonly states: number
   readonly state_bytes: number
 }
@@ -46,15 +49,19 @@ export class Replay {
   readonly #log: LogWriter
   readonly #runner: JobRunner
   readonly #clock = new ArrivalClock((batch, arrivedAtMs) => this.#append(batch, arrivedAtMs))
-  readonly #timer = { spentMs: 0 }
+  readonly #spentMs = new Map<string, number>()
   #pending: MeasuredBatch[] = []
   #duplicates = 0
 
   constructor(file: string, falseAlarms: number) {
     this.#db = openForWriting(file)
     this.#log = new LogWriter(this.#db)
-    const options = { detectors: DETECTORS, falseAlarms, collectEvidence: describeFinding }
-    const detect = timeApply(createDetect(this.#db, options), this.#timer)
+    const detectors = DETECTORS.map((detector) => ({
+      name: detector.name,
+      observe: this.#time(detector.name, detector.observe.bind(detector)),
+    }))
+    const detect = createDetect(this.#db, { detectors, falseAlarms, collectEvidence: describeFinding })
+    detect.apply = this.#time(ALL, detect.apply.bind(detect))
     this.#runner = createRunner(this.#db, this.#log, () => performance.now(), [detect])
   }
 
@@ -71,11 +78,15 @@ export class Replay {
     const alerts = all.filter(({ parentId }) => parentId === null).map(toAlertLine)
     const states = [...openDetectorStateTable(this.#db).readAll()]
     const batches = this.#log.lastSeq
+    const { [ALL]: total = 0, ...us_per_batch } = Object.fromEntries(
+      [...this.#spentMs].map(([name, ms]) => [name, (ms * 1000) / batches]),
+    )
     const stats: ReplayStats = {
       batches,
       duplicates: this.#duplicates,
       muted: all.length - alerts.length,
-      detectors_us_per_batch: batches === 0 ? 0 : (this.#timer.spentMs * 1000) / batches,
+      detectors_us_per_batch: total,
+      us_per_batch,
       states: states.length,
       state_bytes: states.reduce((sum, { json }) => sum + json.length, 0),
     }
@@ -99,15 +110,13 @@ export class Replay {
     this.#duplicates += answer.duplicates
     this.#runner.runSlice(Number.POSITIVE_INFINITY)
   }
-}
 
-function timeApply(consumer: Consumer, timer: { spentMs: number }): Consumer {
-  const apply = consumer.apply.bind(consumer)
-  return Object.assign(consumer, {
-    apply(entry: Parameters<Consumer['apply']>[0]) {
+  #time<Args extends unknown[]>(name: string, work: (...args: Args) => void): (...args: Args) => void {
+    return (...args) => {
       const beganMs = performance.now()
-      apply(entry)
-      timer.spentMs += performance.now() - beganMs
-    },
-  })
+      work(...args)
+      const spentMs = performance.now() - beganMs
+      this.#spentMs.set(name, (this.#spentMs.get(name) ?? 0) + spentMs)
+    }
+  }
 }
