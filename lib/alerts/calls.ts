@@ -1,4 +1,4 @@
-import { findConflicts } from '#lib/coupling/conflicts.ts'
+import { type Conflict, findConflicts } from '#lib/coupling/conflicts.ts'
 import type { Call, StoredBatch } from '#lib/model/batch.ts'
 
 /** A call that ran, on the batch's own clock. */
@@ -43,11 +43,12 @@ export function holdsPair(batch: Pick<StoredBatch, 'calls'>, tools: readonly str
 export function isConflicted(batch: Pick<StoredBatch, 'calls'>, tools: readonly string[]): boolean {
   const calls = callsOf(batch, tools)
   const isPair = (a: string, b: string) => tools.length === 1 || a !== b
-  if (findConflicts(calls).found.some((found) => isPair(...found.tools))) return true
+  const isCertain = ({ certainty, tools: met }: Conflict) => certainty === 'certain' && isPair(...met)
+  if (findConflicts(calls).found.some(isCertain)) return true
   const writes = new Map<string, string>()
-  for (const { callId, tool, effect, argsFp } of calls) {
-    if ((effect !== 'write' && effect !== 'read-modify-write') || argsFp.length === 0) continue
-    const content = JSON.stringify([tool, ...[...argsFp].sort()])
+  for (const { callId, attempt, tool, effect, argsFp, resources } of calls) {
+    if ((effect !== 'write' && effect !== 'read-modify-write') || argsFp.length === 0 || attempt > 1) continue
+    const content = JSON.stringify([tool, [...argsFp].sort(), [...resources].sort()])
     const first = writes.get(content)
     if (first !== undefined && first !== callId) return true
     writes.set(content, first ?? callId)

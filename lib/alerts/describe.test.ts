@@ -77,6 +77,10 @@ describe('the sentence about an alert', () => {
       'support runs pay and refund on the same resource at the same time, and one of them writes',
     ],
     [
+      { kind: 'conflict', key: { tool: 'pay' }, hypothesis: 'the same write by pay twice in one batch' },
+      'support sends the same write by pay twice in one batch',
+    ],
+    [
       { kind: 'missed', key: { tools: ['a', 'b'] }, firstBadVersion: '1.8' },
       'support calls a and b in turns of their own that could be one batch since support@1.8',
     ],

@@ -2,6 +2,7 @@ import type { EffectSize, SuspectAnswer } from '#lib/contract/alerts.ts'
 import { formatDuration, formatThreeDigits } from '#lib/format/duration.ts'
 import { formatCount, formatPercent } from '#lib/format/number.ts'
 import type { AlertKey, AlertKind } from '#lib/model/alert.ts'
+import { findChange } from './find-change.ts'
 import { joinNames } from './key-tools.ts'
 import { MAX_ODDS } from './odds.ts'
 
@@ -12,8 +13,8 @@ export interface DescribedAlert {
   readonly agent: string
   readonly key: AlertKey
   readonly firstBadVersion: string | null
-  /** The likeliest; null when nothing is suspected. */
-  readonly suspect: SuspectAnswer | null
+  /** Best first. */
+  readonly suspects: readonly SuspectAnswer[]
   readonly hypothesis: string | null
   readonly effect: EffectSize | null
   readonly lostMsPerBatch: number | null
@@ -44,7 +45,7 @@ function describeWhat({ kind, agent, key, hypothesis, effect }: DescribedAlert):
     case 'coupling':
       return `${key.tool ?? tools} of ${who} ${describeSuffering(effect)} while ${key.sibling ?? 'a sibling'} runs`
     case 'conflict':
-      return describeConflict(who, key, tools)
+      return hypothesis === null ? describeConflict(who, key, tools) : `${who} sends ${hypothesis}`
     case 'missed':
       return `${who} calls ${tools} in turns of their own that could be one batch`
   }
@@ -97,7 +98,8 @@ function inWords(hypothesis: string | null): string {
   return hypothesis === null ? '' : ` (${hypothesis})`
 }
 
-function describeSince({ agent, suspect, firstBadVersion }: DescribedAlert): string {
+function describeSince({ agent, suspects, firstBadVersion }: DescribedAlert): string {
+  const suspect = findChange(suspects)
   // Some senders put the agent into the version.
   const isWhole = (version: string) => agent === '*' || version.startsWith(`${agent}@`)
   const versioned = (version: string) => (isWhole(version) ? version : `${agent}@${version}`)

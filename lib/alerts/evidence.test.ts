@@ -211,7 +211,11 @@ describe('the evidence of an alert', () => {
 
   it.each([
     ['on one resource', { resources: ['orders/1'] }, { resources: ['orders'] }],
-    ['written twice', { argsFp: ['x'] }, { argsFp: ['x'] }],
+    [
+      'written twice',
+      { argsFp: ['x'], resources: ['orders/1'], at: 0 },
+      { argsFp: ['x'], resources: ['orders/1'], at: 20 },
+    ],
   ])('counts batches with a conflict %s', (_, first, second) => {
     const two = (i: number, isBad: boolean) =>
       measured(i, [

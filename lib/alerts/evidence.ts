@@ -1,6 +1,7 @@
 import type { AlertEvidence, SamplePoint } from '#lib/contract/alerts.ts'
 import type { Finding } from '#lib/detectors/detector.ts'
 import { computeEffect, estimateLoss, isForTheWorse, isWorse } from './effect-size.ts'
+import { findChange } from './find-change.ts'
 import { describeFinding } from './finding-evidence.ts'
 import { type Measure, type MeasuredBatch, measuresOf } from './measures.ts'
 import { pickBatches } from './pick-batches.ts'
@@ -45,7 +46,7 @@ function chooseMeasure(
   batches: readonly MeasuredBatch[],
 ): { measure: Measure; samples: Samples } {
   const { kind, key, onsetMs, firstBadVersion, firstBadModel } = finding
-  const suspect = finding.suspects[0]?.kind ?? null
+  const suspect = findChange(finding.suspects)?.kind ?? null
   const usual = computeUsualDurations(batches, (measured) => endMsOf(measured) < onsetMs)
   const candidates = measuresOf(kind, key, usual).map((measure) => {
     const samples = divideSamples(batches, measure, { onsetMs, suspect, firstBadVersion, firstBadModel })
