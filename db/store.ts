@@ -1,8 +1,16 @@
 import type { AlertDetail, AlertList } from '#lib/contract/alerts.ts'
 import type { ChannelList, DeliveryList } from '#lib/contract/channels.ts'
+import type { Coupling } from '#lib/contract/coupling.ts'
 import type { Markers } from '#lib/contract/markers.ts'
 import type { ModeAudit, ModeState } from '#lib/contract/mode.ts'
-import type { AlertQuery, FilterQuery, ListQuery, MarkerQuery, WindowQuery } from '#lib/contract/query.ts'
+import type {
+  AlertQuery,
+  CouplingQuery,
+  FilterQuery,
+  ListQuery,
+  MarkerQuery,
+  WindowQuery,
+} from '#lib/contract/query.ts'
 import type {
   BatchDetail,
   BatchHistogram,
@@ -45,6 +53,8 @@ export interface StoreReads {
   getAlert(id: string, nowMs: number): Promise<AlertDetail | null>
   /** How many alerts of each kind are neither resolved nor muted. */
   countAlerts(nowMs: number): Promise<Record<AlertKind, number>>
+  /** The audit of the tools; its pairs are counted by whole days. */
+  listCoupling(query: CouplingQuery, nowMs: number): Promise<Coupling>
   /** By name, without their secrets. */
   listChannels(): Promise<ChannelList>
   /** What a channel was told, newest first; null when there is no such channel. */

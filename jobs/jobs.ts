@@ -15,6 +15,7 @@ import { createEffects } from './effects.ts'
 import { createExemplars } from './exemplars.ts'
 import { JobRunner, type RunnerOptions } from './runner.ts'
 import { createSightings } from './sightings.ts'
+import { createToolPairs, createToolResources } from './tool-pairs.ts'
 import { createToolRollUp } from './tool-roll-up.ts'
 
 /** What the derived state depends on besides the log, and who is told of alerts. */
@@ -40,6 +41,8 @@ export function createJobs(
     ...BATCH_MARGINALS.map((marginal) => createBatchRollUp(db, ids, marginal)),
     createEffects(db, ids),
     createSightings(db, ids),
+    createToolPairs(db, ids),
+    createToolResources(db, ids),
     createExemplars(db, ids, readDay),
   ])
 }

@@ -11,6 +11,7 @@ import { getTool } from './get-tool.ts'
 import { countAlerts, getAlert, listAlerts } from './list-alerts.ts'
 import { listBatchSizes } from './list-batch-sizes.ts'
 import { listBatches } from './list-batches.ts'
+import { listCoupling } from './list-coupling.ts'
 import { listExport } from './list-export.ts'
 import { listFacets } from './list-facets.ts'
 import { listMarkers } from './list-markers.ts'
@@ -40,6 +41,7 @@ export function createReads(db: SqliteDatabase, options: ReadOptions = DEFAULTS)
     listAlerts: (query, nowMs) => answer(() => listAlerts(context, query, nowMs)),
     getAlert: (id, nowMs) => answer(() => getAlert(context, id, nowMs)),
     countAlerts: (nowMs) => answer(() => countAlerts(context, nowMs)),
+    listCoupling: (query, nowMs) => answer(() => listCoupling(context, query, nowMs)),
     listChannels: () => answer(() => listChannels(db)),
     listDeliveries: (channelId, limit) => answer(() => listDeliveries(db, channelId, limit)),
     listMarkers: (query, nowMs) => answer(() => listMarkers(context, query, nowMs)),

@@ -3,6 +3,7 @@ import type { AnswerName, BodyName } from './openapi.ts'
 import {
   alertQuery,
   auditQuery,
+  couplingQuery,
   deliveryQuery,
   exportQuery,
   filterQuery,
@@ -84,6 +85,18 @@ export const PATHS: Readonly<Record<string, OpenApiPath>> = {
       summary: 'Acknowledge, silence, resolve, reopen or annotate an alert',
       body: 'AlertAction',
       answers: found('AlertDetail', 'The alert as it stands now; the same again changes nothing.'),
+    },
+  },
+  '/api/v1/coupling': read(
+    'What is declared, marked and seen of each tool and each two',
+    'Coupling',
+    couplingQuery,
+  ),
+  '/api/v1/tools/{tool}/marks': {
+    put: {
+      summary: 'Answer whether a tool is atomic, idempotent, independent',
+      body: 'ToolMarks',
+      answers: { 204: { description: 'Noted.' } },
     },
   },
   '/api/v1/channels': {

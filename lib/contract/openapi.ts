@@ -7,6 +7,7 @@ import {
   alertSchema,
 } from './alerts.ts'
 import { channelInputSchema, channelListSchema, channelSchema, deliveryListSchema } from './channels.ts'
+import { couplingSchema, toolMarksSchema } from './coupling.ts'
 import { ingestAnswerSchema, ingestBatchSchema, ingestRequestSchema } from './ingest.ts'
 import { markerSchema, markersSchema } from './markers.ts'
 import {
@@ -44,6 +45,7 @@ const ANSWERS = {
   Alert: alertSchema,
   AlertDetail: alertDetailSchema,
   Channel: channelSchema,
+  Coupling: couplingSchema,
   ChannelList: channelListSchema,
   DeliveryList: deliveryListSchema,
   AlertEvidence: alertEvidenceSchema,
@@ -79,6 +81,7 @@ const BODIES = {
   ModeApplied: modeAppliedSchema,
   ModePut: modePutSchema,
   ModeRuleInput: modeRuleInputSchema,
+  ToolMarks: toolMarksSchema,
 } as const
 
 export type AnswerName = keyof typeof ANSWERS

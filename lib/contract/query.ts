@@ -106,7 +106,14 @@ export const markerQuery = windowQuery.extend({
   environment: names.optional(),
 })
 
+/** The audit of the tools of these agents and environments. */
+export const couplingQuery = windowQuery.extend({
+  agent: names.optional(),
+  environment: names.optional(),
+})
+
 export type MarkerQuery = z.infer<typeof markerQuery>
+export type CouplingQuery = z.infer<typeof couplingQuery>
 export const deliveryQuery = z.object({
   limit: whole(1, 200).optional().describe('deliveries, newest first; default 50'),
 })

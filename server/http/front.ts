@@ -9,6 +9,7 @@ import { getMode, getModeStream, postApplied, putMode } from './mode-routes.ts'
 import { requireKnownHost } from './origin.ts'
 import { respondError } from './respond.ts'
 import { getHealth, getMetrics, getReadiness, getStream } from './status-routes.ts'
+import { putToolMarks } from './tool-routes.ts'
 
 /** A sender that needs longer than this for its whole request is cut off. */
 const REQUEST_TIMEOUT_MS = 30_000
@@ -36,6 +37,7 @@ const ROUTES: Readonly<Record<string, Methods>> = {
 /** Those that hold an id. */
 const ROUTES_BY_ID: readonly (readonly [path: RegExp, methods: Methods])[] = [
   [/^\/api\/v1\/alerts\/[^/]+\/actions$/, { POST: postAlertAction }],
+  [/^\/api\/v1\/tools\/[^/]+\/marks$/, { PUT: putToolMarks }],
   [/^\/api\/v1\/channels\/[^/]+$/, { PUT: putChannel, DELETE: deleteChannel }],
   [/^\/api\/v1\/channels\/[^/]+\/test$/, { POST: postChannelTest }],
 ]

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { workerData } from 'node:worker_threads'
+import { appendToolMarks } from '#db/coupling.ts'
 import { createAlertsById } from '#db/queries/alerts-by-id.ts'
 import { openForWriting } from '#db/sqlite/open.ts'
 import { LogWriter } from '#db/write.ts'
@@ -7,6 +8,7 @@ import { commitIngest, type IngestRequest, prepareIngest } from '#ingest/pipelin
 import { createJobs } from '#jobs/jobs.ts'
 import type { AlertAction } from '#lib/contract/alerts.ts'
 import type { ChannelInput } from '#lib/contract/channels.ts'
+import type { ToolMarks } from '#lib/contract/coupling.ts'
 import type { IngestAnswer } from '#lib/contract/ingest.ts'
 import type { ModePut } from '#lib/contract/mode.ts'
 import type { SendResult } from '../notifier/send-webhook.ts'
@@ -81,6 +83,8 @@ const host = hostThread({
   putChannel: (id: string | null, input: ChannelInput, nowMs: number) =>
     commit(() => putChannel(db, id, input, nowMs)),
   removeChannel: (id: string) => commit(() => removeChannel(db, id)),
+  markTool: (tool: string, marks: ToolMarks, by: string, nowMs: number) =>
+    commit(() => appendToolMarks(db, tool, marks, by, nowMs)),
   planDeliveries: (nowMs: number) => commit(() => planDeliveries(db, { readAlerts, publicUrl }, nowMs)),
   createTestDelivery: (channelId: string, nowMs: number) =>
     commit(() => createTestDelivery(db, channelId, publicUrl, nowMs)),

@@ -9,6 +9,8 @@ const DERIVED = {
   batch_stats: 'marginal, grain, start, key',
   tool_effects: 'tool_id, effect',
   sightings: 'agent_id, environment_id, version_id, model_id',
+  tool_pairs: 'day, agent_id, environment_id, first_id, second_id',
+  tool_resources: 'tool_id, root',
   exemplars: 'tool_id, day, duration_us, batch_seq, call_index',
   detector_states: 'key',
   alerts: 'id',

@@ -1,0 +1,16 @@
+import { toolMarksSchema } from '#lib/contract/coupling.ts'
+import { parseBody, readJson } from './body.ts'
+import type { Route } from './context.ts'
+import { requireSameOrigin } from './origin.ts'
+import { readIdAfter } from './path-id.ts'
+
+const MAX_BODY_BYTES = 16 << 10
+
+/** `PUT /api/v1/tools/{tool}/marks`: what a person answers of a tool. */
+export const putToolMarks: Route = async (req, res, url, context) => {
+  requireSameOrigin(req, context.publicUrl)
+  const tool = readIdAfter(url, 'tools')
+  const marks = parseBody(toolMarksSchema, await readJson(req, MAX_BODY_BYTES, context.budget))
+  await context.writer.markTool(tool, marks, 'local', Date.now())
+  res.writeHead(204).end()
+}
