@@ -10,8 +10,7 @@ export function toWireAlert({ row, standing }: StandingAlert): Alert {
   const key = JSON.parse(row.key) as AlertKey & Alert['key']
   const evidence = JSON.parse(row.evidence) as AlertEvidence
   const { kind, agent, environment, first_bad_version: firstBadVersion } = row
-  const suspect = evidence.suspects[0] ?? null
-  const { hypothesis, effect, lost_ms_per_batch: lostMsPerBatch } = evidence
+  const { suspects, hypothesis, effect, lost_ms_per_batch: lostMsPerBatch } = evidence
   return {
     id: row.id,
     kind,
@@ -23,7 +22,7 @@ export function toWireAlert({ row, standing }: StandingAlert): Alert {
     resolved_at: toMs(standing.resolvedUs),
     first_bad_version: firstBadVersion,
     first_bad_model: row.first_bad_model,
-    suspect,
+    suspect: suspects[0] ?? null,
     status: standing.status,
     parent_id: row.parent_id,
     silenced_until: toMs(standing.silencedUntilUs),
@@ -33,7 +32,7 @@ export function toWireAlert({ row, standing }: StandingAlert): Alert {
       agent,
       key,
       firstBadVersion,
-      suspect,
+      suspects,
       hypothesis,
       effect,
       lostMsPerBatch,

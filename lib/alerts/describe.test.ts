@@ -30,7 +30,7 @@ function sentence(change: Partial<DescribedAlert>): string {
     agent: 'support',
     key: {},
     firstBadVersion: null,
-    suspect: null,
+    suspects: [],
     hypothesis: null,
     effect: null,
     lostMsPerBatch: null,
@@ -40,7 +40,7 @@ function sentence(change: Partial<DescribedAlert>): string {
 
 describe('the sentence about an alert', () => {
   it('says what, since which change, and at which cost', () => {
-    expect(sentence({ suspect: SUSPECT, lostMsPerBatch: 2104.2 })).toBe(
+    expect(sentence({ suspects: [SUSPECT], lostMsPerBatch: 2104.2 })).toBe(
       'support runs its calls one after another since support@1.7 (odds 4,000 to 1); 2.10 s lost a batch',
     )
   })
@@ -52,7 +52,7 @@ describe('the sentence about an alert', () => {
       {
         kind: 'collapse',
         effect: effect('calls', 2.91, 1.08),
-        suspect: { ...SUSPECT, kind: 'model', value: 'm-2' },
+        suspects: [{ ...SUSPECT, kind: 'model', value: 'm-2' }],
       },
       'support emits 1.08 calls a turn (2.91 before) since the model m-2 (odds 4,000 to 1)',
     ],
@@ -92,9 +92,16 @@ describe('the sentence about an alert', () => {
     expect(sentence({ firstBadVersion: 'support@1.7' })).toContain('since support@1.7')
   })
 
+  it('names the likeliest change behind a resource that it is about, and no change where it is only time', () => {
+    const resource: SuspectAnswer = { ...SUSPECT, kind: 'resource', value: 'orders/1' }
+    expect(sentence({ suspects: [resource, SUSPECT] })).toContain('since support@1.7')
+    const time: SuspectAnswer = { ...SUSPECT, kind: 'time', value: '2026-10-19T09:13:52.854Z' }
+    expect(sentence({ suspects: [resource, time, SUSPECT] })).not.toContain('since')
+  })
+
   it('claims no more certainty than there is', () => {
-    expect(sentence({ suspect: { ...SUSPECT, odds: 1.4 } })).not.toContain('odds')
-    expect(sentence({ suspect: { ...SUSPECT, odds: computeOdds(500) } })).toContain(
+    expect(sentence({ suspects: [{ ...SUSPECT, odds: 1.4 }] })).not.toContain('odds')
+    expect(sentence({ suspects: [{ ...SUSPECT, odds: computeOdds(500) }] })).toContain(
       'odds over 1,000,000 to 1',
     )
     expect(computeOdds(1e9)).toBe(MAX_ODDS)
