@@ -27,7 +27,12 @@ describe('the verdict', () => {
 
   it('keeps racing calls apart before it speaks of the deploy that brought them', () => {
     const verdict = describeVerdict(
-      alertOf({ kind: 'conflict', key: { tool: 'update_order' }, suspect: version }),
+      alertOf({
+        kind: 'conflict',
+        key: { tool: 'update_order' },
+        suspect: version,
+        evidence: evidenceOf({ suspects: [version] }),
+      }),
     )
     expect(verdict).toMatch(
       /^Two calls touch one resource .* run update_order alone\. It came with the deploy/,

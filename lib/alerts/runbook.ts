@@ -1,6 +1,7 @@
 import type { Alert, SuspectAnswer } from '#lib/contract/alerts.ts'
 import { formatDuration } from '#lib/format/duration.ts'
 import { middleTruncate } from '#lib/format/text.ts'
+import { findChange } from './find-change.ts'
 import { STEPS } from './runbook-steps.ts'
 import { describeAgent, toolsOf } from './words.ts'
 
@@ -56,7 +57,7 @@ export function runbookNames(alert: Alert): RunbookNames {
     tools: tools.length === 0 ? 'these tools' : tools.slice(0, 3).map(short).join(', '),
     sibling: alert.key.sibling === undefined ? 'its sibling' : short(alert.key.sibling),
     version: short(alert.first_bad_version ?? suspect('version')?.value ?? 'the newest version'),
-    before: short(alert.suspect?.before ?? 'the version before'),
+    before: short(findChange(alert.evidence.suspects)?.before ?? 'the version before'),
     model: short(alert.first_bad_model ?? suspect('model')?.value ?? 'the model'),
     hypothesis: alert.evidence.hypothesis,
     resource: short(suspect('resource')?.value ?? 'the shared resource'),
@@ -70,8 +71,9 @@ export function describeVerdict(alert: Alert): string {
 }
 
 function causeSentence(alert: Alert, names: RunbookNames): string {
-  const { suspect, kind } = alert
-  const known = suspect === null ? null : changeSentence(suspect)
+  const { kind, evidence } = alert
+  const change = findChange(evidence.suspects)
+  const known = change === null ? null : changeSentence(change)
   // What must not run together is kept apart first, whatever brought it.
   if (kind === 'conflict') {
     return `Two calls touch one resource at one time and one of them writes: run ${names.tool} alone.${known === null ? '' : ` ${known}`}`
