@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect } from 'vitest'
 import { alertListSchema } from '#lib/contract/alerts.ts'
+import { channelSchema } from '#lib/contract/channels.ts'
 import { loseOverlap } from '../tests/testing/lost-overlap.ts'
 import { waitUntil } from '../tests/testing/wait-until.ts'
 import { test } from './harness.ts'
@@ -21,7 +22,7 @@ const BATCH = sampleBatch({
   run_id: 'run/1 %',
   calls: [sampleCall({ tool: 'tool/1 %' }), sampleCall({ outcome: 'timeout', duration_ms: 400 })],
 })
-/** What stands for the braces of a path; an alert is found once the server has been sent what makes one. */
+/** What stands for the braces of a path; of alerts and channels once there are some. */
 const IN_PATH: Record<string, string> = {
   batch_id: 'known/1 %',
   run_id: 'run/1 %',
@@ -38,6 +39,12 @@ test.beforeAll(async ({ server }) => {
     IN_PATH.alert_id = alerts[0]?.id ?? ''
     return alerts.length > 0
   })
+  const made = await fetch(new URL('/api/v1/channels', server.url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'pager', url: 'https://alerts.example/hook', enabled: false }),
+  })
+  IN_PATH.channel_id = channelSchema.parse(await made.json()).id
 })
 
 async function readDocument(url: string): Promise<Document> {

@@ -4,6 +4,8 @@ import { randomBatches } from '#db/queries/testing/random-batches.ts'
 import { createTempStore, type TempStore } from '#db/queries/testing/temp-store.ts'
 import { publishRuntime } from '#db/runtime.ts'
 import { alertListSchema } from '#lib/contract/alerts.ts'
+import { channelListSchema } from '#lib/contract/channels.ts'
+import { couplingSchema } from '#lib/contract/coupling.ts'
 import { markersSchema } from '#lib/contract/markers.ts'
 import { executorsSchema, modeAuditSchema } from '#lib/contract/mode.ts'
 import { PATHS } from '#lib/contract/openapi-paths.ts'
@@ -41,6 +43,9 @@ const ROUTES: Readonly<Record<string, () => Promise<unknown>>> = {
   '/api/v1/facets': () => import('./v1/facets/route.ts'),
   '/api/v1/alerts': () => import('./v1/alerts/route.ts'),
   '/api/v1/alerts/{alert_id}': () => import('./v1/alerts/[alertId]/route.ts'),
+  '/api/v1/channels': () => import('./v1/channels/route.ts'),
+  '/api/v1/channels/{channel_id}/deliveries': () => import('./v1/channels/[channelId]/deliveries/route.ts'),
+  '/api/v1/coupling': () => import('./v1/coupling/route.ts'),
   '/api/v1/markers': () => import('./v1/markers/route.ts'),
   '/api/v1/export': () => import('./v1/export/route.ts'),
   '/api/v1/mode/executors': () => import('./v1/mode/executors/route.ts'),
@@ -50,6 +55,9 @@ const ROUTES: Readonly<Record<string, () => Promise<unknown>>> = {
 /** Answered by the front of the server before Next. */
 const FRONT_PATHS = [
   '/api/v1/alerts/{alert_id}/actions',
+  '/api/v1/channels/{channel_id}',
+  '/api/v1/channels/{channel_id}/test',
+  '/api/v1/tools/{tool}/marks',
   '/api/v1/mode',
   '/api/v1/mode/stream',
   '/api/v1/mode/applied',
@@ -101,6 +109,8 @@ describe('the API', () => {
     ['/api/v1/overview', '/api/v1/overview?from=2026-05-01&to=2026-07-01', {}, overviewSchema],
     ['/api/v1/facets', '/api/v1/facets', {}, facetsSchema],
     ['/api/v1/alerts', '/api/v1/alerts?state=all&range=24h&kind=missed', {}, alertListSchema],
+    ['/api/v1/channels', '/api/v1/channels', {}, channelListSchema],
+    ['/api/v1/coupling', '/api/v1/coupling?range=30d', {}, couplingSchema],
     ['/api/v1/markers', '/api/v1/markers?environment=prod&agent=planner', {}, markersSchema],
     ['/api/v1/mode/executors', '/api/v1/mode/executors', {}, executorsSchema],
     ['/api/v1/mode/audit', '/api/v1/mode/audit?limit=5', {}, modeAuditSchema],
