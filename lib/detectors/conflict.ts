@@ -47,9 +47,16 @@ interface PairState {
   again: number
 }
 
-/** Open alerts of a pair by environment. */
+/** Open alerts of an agent. */
 interface RaisedState {
-  entries: { readonly environment: string; readonly n: number }[]
+  entries: {
+    readonly environment: string
+    readonly key: string
+    /** What kind of resource, and who brought it. */
+    readonly root: string
+    readonly version: string | null
+    readonly n: number
+  }[]
 }
 
 /** Shares of meetings that are conflicts, from now and then to always. */
@@ -65,7 +72,7 @@ const OVER_NATS = 7.5
 const MAX_TOUCHED = 16
 const MAX_RUNS = 16
 const MAX_CELLS = 5
-const MAX_RAISED = 8
+const MAX_RAISED = 16
 
 export const conflict: Detector = {
   name: 'conflict',
@@ -121,7 +128,7 @@ function count(
 ): boolean {
   const { runId, hasRun, nowMs, endedMs } = observation
   const bad = meeting.twice || meeting.resources.length > 0
-  if (!takeRun(state, { bad, run: hashText(runId), hasRun, nowMs, endedMs }, MAX_RUNS)) return false
+  if (!takeRun(state, { run: hashText(runId), hasRun, nowMs, endedMs }, bad, MAX_RUNS)) return false
   const nullRate = compareWithOthers(state, meeting)
   state.n++
   const threshold = NATS + context.sensitivity.extraNats
@@ -144,7 +151,7 @@ function count(
   }
   follow(state.trail, nowMs, evidence)
   if (evidence < threshold) return false
-  raise(observation, context, state, createFinding(observation, meeting, state, evidence, threshold))
+  raise(observation, context, meeting, state, createFinding(observation, meeting, state, evidence, threshold))
   const { pendingN, pendingX } = totalPending(state.causes)
   state.recovery = createRecovery(pendingN, pendingX, nowMs)
   return true
@@ -205,14 +212,21 @@ function followOpen(
     state.trail.length = 0
     resetBernoulliCusum(state.cusum)
     dropAttribution(state.causes)
-    const raised = raisedOf(observation, context, toKey(meeting))
-    raised.entries = raised.entries.filter((entry) => entry.environment !== environment)
+    const raised = raisedOf(observation, context)
+    const text = JSON.stringify(toKey(meeting))
+    raised.entries = raised.entries.filter((entry) => entry.environment !== environment || entry.key !== text)
     context.recover({ kind: 'conflict', agent, environment, key: toKey(meeting) })
     return
   }
   if (bad) state.again += Math.min(MOST_NATS, bernoulliLogRatio(true, 0.9, nullRate))
   if (state.again < threshold) return
-  raise(observation, context, state, createFinding(observation, meeting, state, state.again, threshold))
+  raise(
+    observation,
+    context,
+    meeting,
+    state,
+    createFinding(observation, meeting, state, state.again, threshold),
+  )
   state.again = 0
 }
 
@@ -220,19 +234,40 @@ function toKey({ first, second }: Meeting): AlertKey {
   return first === second ? { tool: first } : { tools: [first, second] }
 }
 
-/** Raises it unless an environment in which they meet more often has it already. */
-function raise(observation: Observation, context: DetectorContext, state: PairState, finding: Finding): void {
+/**
+ * Raises it unless it is no news: an environment in which they meet more often has it already, or an open alert
+ * blames the same version, or as little, for conflicts about the same kind of resource.
+ */
+function raise(
+  observation: Observation,
+  context: DetectorContext,
+  meeting: Meeting,
+  { n }: PairState,
+  finding: Finding,
+): void {
   const { environment } = observation
-  const raised = raisedOf(observation, context, finding.key)
-  if (raised.entries.some((entry) => entry.environment !== environment && entry.n > state.n)) return
-  raised.entries = raised.entries.filter((entry) => entry.environment !== environment)
-  raised.entries.push({ environment, n: state.n })
+  const raised = raisedOf(observation, context)
+  const key = JSON.stringify(finding.key)
+  const root = rootOf(meeting)
+  const version = finding.firstBadVersion
+  for (const other of raised.entries) {
+    if (other.environment !== environment) {
+      if (other.key === key && other.n > n) return
+    } else if (other.key !== key && other.root === root && other.version === version) return
+  }
+  raised.entries = raised.entries.filter((entry) => entry.environment !== environment || entry.key !== key)
+  raised.entries.push({ environment, key, root, version, n })
   if (raised.entries.length > MAX_RAISED) raised.entries.shift()
   context.raise(finding)
 }
 
-function raisedOf({ agent }: Observation, context: DetectorContext, key: AlertKey): RaisedState {
-  return context.state(`conflict/raised/${agent}/${JSON.stringify(key)}`, () => ({ entries: [] }))
+function raisedOf({ agent }: Observation, context: DetectorContext): RaisedState {
+  return context.state(`conflict/raised/${agent}`, () => ({ entries: [] }))
+}
+
+/** The first part of what they met on; the tool itself where it wrote the same twice. */
+function rootOf({ resources, first }: Meeting): string {
+  return resources[0]?.split('/').find((part) => part !== '') ?? first
 }
 
 function createFinding(

@@ -2,6 +2,7 @@ import type { Detector } from './detector.ts'
 import { type Crossing, createFinding, raiseOnce, recover } from './serialized/findings.ts'
 import {
   ALTERNATIVES,
+  acceptExcursion,
   closeKey,
   evidenceOfVersion,
   follow,
@@ -24,12 +25,17 @@ import {
   type Scene,
   type Scope,
   scopeOfPair,
-  seenOf,
   WHOLE_AGENT,
 } from './serialized/scene.ts'
 import { clearVersion, compareNarrow, forgetExcursions, rememberBatch } from './serialized/versions.ts'
-import { acceptAttribution, dropAttribution, noteAttribution } from './statistics/attribution.ts'
+import {
+  type Attribution,
+  acceptAttribution,
+  dropAttribution,
+  noteAttribution,
+} from './statistics/attribution.ts'
 import { updateBernoulliCusum } from './statistics/bernoulli-cusum.ts'
+import { logTwoRates } from './statistics/beta-binomial.ts'
 
 /*
  * Calls that the intent let overlap ran one after another. Per batch the lost share of the allowed overlap is
@@ -42,8 +48,9 @@ import { updateBernoulliCusum } from './statistics/bernoulli-cusum.ts'
 const AGENT_NATS = 13.5
 /** Below an agent there are a hundred keys: never three serial runs in a row, always four. */
 const NARROW_NATS = 13.7
-/** Unless they were the first ones of a version. */
+/** Unless they were the first ones of a version, above all when the run is known to run other calls in parallel. */
 const FRESH_NATS = 12.2
+const PARTIAL_NATS = 10.8
 /** A change within a version may begin at any of its runs and pays for that: less the nearer to its first run. */
 const VERSION_NATS = 8.5
 const VERSION_MOST_NATS = 13.5
@@ -59,6 +66,8 @@ const NARROW_PRICE = 4
 const PROVED_PRICE = 1.5
 /** Pairs as close as this are told apart by who waited for whom. */
 const DRAW_NATS = 1.5
+/** Nats by which two rates must explain it better than one: little may have been learned of the key. */
+const APART_NATS = 4.5
 /** Runs remembered as counted. */
 const AGENT_RUNS = 128
 const NARROW_RUNS = 16
@@ -88,6 +97,7 @@ function isKnownParallel({ rate }: KeyState): boolean {
   return rate.n >= KNOWN && rate.x <= STANDING_SHARE * rate.n
 }
 
+/** A narrower key that this batch is a bad observation of. */
 interface Watched {
   readonly scope: Scope
   readonly key: KeyState
@@ -96,52 +106,48 @@ interface Watched {
 }
 
 function judge(scene: Scene, bad: boolean): void {
-  const { observation, versions, version, signature } = scene
+  const { observation, agent, version, signature } = scene
   const isKnown = isKnownParallel(signature)
-  const whole = { signature: observation.signature, pair: null }
-  const bySignature = watch(scene, whole, signature, bad, null)
-  const byPair: Watched[] = []
-  let serialPairs = 0
+  const watched: Watched[] = []
+  const bySignature = watch(scene, signature, bad)
+  if (bySignature > 0 && bad) {
+    const scope = { signature: observation.signature, pair: null }
+    watched.push({ scope, key: signature, evidence: bySignature, overlap: null })
+  }
+  let overlapped = 0
   for (const overlap of isKnown ? measurePairs(observation) : []) {
     const key = pairOf(scene, overlap.first, overlap.second)
-    if (overlap.serial) serialPairs++
-    byPair.push(watch(scene, scopeOfPair(overlap), key, overlap.serial, overlap))
+    const evidence = watch(scene, key, overlap.serial)
+    if (!overlap.serial) overlapped++
+    else if (evidence > 0) watched.push({ scope: scopeOfPair(overlap), key, evidence, overlap })
   }
-  if (isKnown) rememberBatch(versions, version, observation, bad)
-  const watched = [bySignature, ...byPair]
-  const crossing = (isKnown ? watchAgent(scene, bad) : null) ?? narrowCrossing(scene, watched)
-  if (crossing === null) return
-  // One pair of several that ran in turn is the pair; all of them at once are the task.
-  const isAll = serialPairs > 1 && serialPairs === byPair.length
-  raise(scene, crossing, watched, bestNarrow(bySignature, byPair, isAll))
+  if (isKnown) rememberBatch(agent, version, observation, bad)
+  const isPartial = overlapped > 0 || isParallelRun(scene)
+  const crossing = (isKnown ? watchAgent(scene, bad) : null) ?? narrowCrossing(scene, watched, isPartial)
+  if (crossing !== null) raise(scene, crossing, bestNarrow(watched, overlapped > 0), overlapped > 0)
 }
 
-function watch(
-  scene: Scene,
-  scope: Scope,
-  key: KeyState,
-  bad: boolean,
-  overlap: PairOverlap | null,
-): Watched {
-  if (key.epoch !== scene.agent.epoch) {
+/** What the run did first was parallel: its host does not run everything in turn. */
+function isParallelRun({ agent: { key }, seen }: Scene): boolean {
+  return key.runs.includes(seen.run) && !key.badRuns.includes(seen.run)
+}
+
+function watch({ agent, seen, agentRate }: Scene, key: KeyState, bad: boolean): number {
+  if (key.epoch !== agent.epoch) {
     forgetExcursion(key)
-    key.epoch = scene.agent.epoch
+    key.epoch = agent.epoch
   }
-  const seen = seenOf(scene, bad)
-  const evidence = takeRun(key, seen, NARROW_RUNS)
-    ? updateKey(key, seen, narrowRate(key, scene.agentRate), true)
-    : 0
-  return { scope, key, evidence, overlap }
+  if (!takeRun(key, seen, bad, NARROW_RUNS)) return 0
+  return updateKey(key, seen, bad, narrowRate(key, agentRate), true)
 }
 
 /** Counts the run for the agent and for its version; the crossing of either. */
 function watchAgent(scene: Scene, bad: boolean): Crossing | null {
-  const { agent, version, observation, context, runRate } = scene
+  const { agent, version, observation, context, runRate, seen } = scene
   const { key } = agent
-  const seen = { ...seenOf(scene, bad), versionId: null }
-  if (!takeRun(key, seen, AGENT_RUNS)) return null
+  if (!takeRun(key, seen, bad, AGENT_RUNS)) return null
   const ofVersion = isTestable(key) ? watchVersion(scene, bad) : 0
-  const evidence = updateKey(key, seen, runRate, ofVersion === 0)
+  const evidence = updateKey(key, seen, bad, runRate, ofVersion === 0)
   agent.runs++
   if (bad) agent.bad++
   const causes = causesOf(scene)
@@ -153,16 +159,36 @@ function watchAgent(scene: Scene, bad: boolean): Crossing | null {
   }
   const { extraNats } = context.sensitivity
   const threshold = AGENT_NATS + extraNats
-  if (evidence >= threshold) return crossingOf(key, evidence, threshold)
+  if (evidence >= threshold) {
+    const after = { n: agent.runs - agent.runsBefore, x: agent.bad - agent.badBefore }
+    if (logTwoRates(key.rate, after) >= APART_NATS) return crossingOf(key, evidence, threshold)
+    acceptAgent(scene, causes)
+    return null
+  }
   const runs = version.runsBefore
   const needed = Math.min(VERSION_MOST_NATS, VERSION_NATS + Math.log((runs + 1) * (runs + 2))) + extraNats
   if (ofVersion < needed) return null
+  if (logTwoRates(key.rate, { n: version.pendingN, x: version.pendingX }) < APART_NATS) return null
   return {
     evidence: ofVersion,
     threshold: needed,
     onsetMs: version.cusum.onsetMs ?? seen.nowMs,
     trail: version.trail,
   }
+}
+
+/** What seemed a change is what the agent always does: too little had been learned of it. */
+function acceptAgent({ agent }: Scene, causes: Attribution): void {
+  const { key } = agent
+  for (const version of agent.versions) {
+    key.rate.pendingN += version.pendingN
+    key.rate.pendingX += version.pendingX
+    clearVersion(version)
+  }
+  acceptExcursion(key)
+  acceptAttribution(causes)
+  agent.runsBefore = agent.runs
+  agent.badBefore = agent.bad
 }
 
 /** What a version under suspicion shows is not known to be normal before it is cleared. */
@@ -196,35 +222,50 @@ function crossingOf({ cusum, trail }: KeyState, evidence: number, threshold: num
 function narrowCrossing(
   { version, context, agentRate }: Scene,
   watched: readonly Watched[],
+  isPartial: boolean,
 ): Crossing | null {
   const { extraNats } = context.sensitivity
+  const freshNats = (isPartial ? PARTIAL_NATS : FRESH_NATS) + extraNats
   for (const { key, evidence } of watched) {
-    if (evidence >= NARROW_NATS + extraNats) return crossingOf(key, evidence, NARROW_NATS + extraNats)
-    if (evidence < FRESH_NATS + extraNats) continue
+    if (evidence < freshNats) continue
+    const { pendingN, pendingX } = key.rate
+    const isApart = logTwoRates(key.rate, { n: pendingN, x: pendingX }) >= APART_NATS
+    if (evidence >= NARROW_NATS + extraNats) {
+      if (isApart) return crossingOf(key, evidence, NARROW_NATS + extraNats)
+      acceptExcursion(key)
+      continue
+    }
     const fresh = evidenceOfVersion(key, version.id, narrowRate(key, agentRate))
-    if (fresh >= FRESH_NATS + extraNats) return crossingOf(key, fresh, FRESH_NATS + extraNats)
+    if (isApart && fresh >= freshNats) return crossingOf(key, fresh, freshNats)
   }
   return null
 }
 
 /** The narrower key that this batch speaks for most, null if for none. */
-function bestNarrow(bySignature: Watched, byPair: readonly Watched[], isAll: boolean): Watched | null {
+function bestNarrow(watched: readonly Watched[], overlapped: boolean): Watched | null {
   let best: Watched | null = null
-  const gap = (watched: Watched) => Math.abs(watched.overlap?.gapMs ?? 0)
-  for (const one of byPair) {
-    if (!one.overlap?.serial || one.evidence === 0) continue
+  let pairs = 0
+  const gap = (one: Watched) => Math.abs(one.overlap?.gapMs ?? 0)
+  for (const one of watched) {
+    if (one.overlap === null) continue
+    pairs++
     // Who waited for whom shows in the gap.
     const lead = one.evidence - (best?.evidence ?? 0)
     if (best === null || lead > DRAW_NATS || (lead > -DRAW_NATS && gap(one) < gap(best))) best = one
   }
-  if (best === null || bySignature.evidence > best.evidence + (isAll ? -1 : 2)) best = bySignature
-  return best.evidence > 0 ? best : null
+  const task = watched.find(({ overlap }) => overlap === null)
+  if (task === undefined || best === null) return best ?? task ?? null
+  // One pair of several that ran in turn is the pair; all of them at once are the task.
+  const margin = pairs > 1 && !overlapped ? -1 : 2
+  return task.evidence > best.evidence + margin ? task : best
 }
 
-/** Something is serial: says what, the broadest that fits. */
-function raise(scene: Scene, crossing: Crossing, watched: readonly Watched[], narrow: Watched | null): void {
+/**
+ * Something is serial: says what, the broadest that fits. `overlapped`: others in the same batch ran side by
+ * side, so the agent has not lost everything.
+ */
+function raise(scene: Scene, crossing: Crossing, narrow: Watched | null, overlapped: boolean): void {
   const { agent, version, observation } = scene
-  const overlapped = watched.some(({ overlap }) => overlap !== null && !overlap.serial)
   const isNarrow = narrow !== null && explainsMore(scene, crossing, narrow, overlapped)
   const { scope, key } = isNarrow ? narrow : { scope: WHOLE_AGENT, key: agent.key }
   const finding = createFinding(scene, scope, key, crossing)
@@ -243,9 +284,8 @@ function raise(scene: Scene, crossing: Crossing, watched: readonly Watched[], na
   raiseOnce(scene, finding)
 }
 
-/** `overlapped`: in the same batch others overlapped, so the agent has not lost everything. */
 function explainsMore(
-  { agent, versions, version, context }: Scene,
+  { agent, version, context }: Scene,
   crossing: Crossing,
   narrow: Watched,
   overlapped: boolean,
@@ -257,13 +297,7 @@ function explainsMore(
   const tools = signature === null ? (pair ?? []) : signature.split('+')
   const isProved = narrow.evidence >= NARROW_NATS + context.sensitivity.extraNats
   const inside = { n: pendingN, x: pendingX }
-  const gain = compareNarrow(
-    versions,
-    version,
-    { tools, exact: signature !== null },
-    inside,
-    crossing.onsetMs,
-  )
+  const gain = compareNarrow(agent, version, { tools, exact: signature !== null }, inside, crossing.onsetMs)
   return gain > (isProved ? PROVED_PRICE : NARROW_PRICE)
 }
 
@@ -282,21 +316,20 @@ function followNarrow(scene: Scene, scope: Scope, bad: boolean): void {
 
 /** Counts for and against the end of an open alert. */
 function followOpen(scene: Scene, scope: Scope, key: KeyState, bad: boolean): void {
-  const { agent, versions, version, observation, agentRate, context } = scene
-  const seen = seenOf(scene, bad)
+  const { agent, version, observation, agentRate, context, seen } = scene
   const isWhole = scope === WHOLE_AGENT
   if (key.recovery === null) return void closeScope(scene, scope)
-  if (!takeRun(key, seen, isWhole ? AGENT_RUNS : NARROW_RUNS)) return
+  if (!takeRun(key, seen, bad, isWhole ? AGENT_RUNS : NARROW_RUNS)) return
   const { lastBadMs } = key.recovery
   const isReplaced = version.firstMs > lastBadMs
   if (isWhole)
     noteAttribution(causesOf(scene), observation, bad ? 1 : 0, key.cusum.onsetMs ?? version.firstMs)
-  const over = updateOpenKey(key, seen, isWhole ? agentRate : narrowRate(key, agentRate))
+  const over = updateOpenKey(key, seen, bad, isWhole ? agentRate : narrowRate(key, agentRate))
   if (over >= (isReplaced ? REPLACED_NATS : OVER_NATS)) {
     closeKey(key, observation.nowMs)
     if (isWhole) {
       agent.epoch++
-      forgetExcursions(versions)
+      forgetExcursions(agent)
       dropAttribution(causesOf(scene))
     } else closeScope(scene, scope)
     recover(scene, scope)

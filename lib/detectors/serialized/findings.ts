@@ -38,14 +38,14 @@ export function toKey({ signature, pair }: Scope): AlertKey {
 export function createFinding(scene: Scene, scope: Scope, key: KeyState, crossing: Crossing): Finding {
   const { agent, environment } = scene.observation
   const isWhole = scope.signature === null && scope.pair === null
-  const attributed: Attributed = attribute(isWhole ? causesOf(scene) : causesBelow(key, scene.versions), {
+  const attributed: Attributed = attribute(isWhole ? causesOf(scene) : causesBelow(key, scene.agent), {
     onsetMs: crossing.onsetMs,
     unit: 'runs',
     bad: 'were serial',
     likelier: 'version',
   })
   const { firstBadVersion, firstBadModel, suspects } = attributed
-  const firstMs = scene.versions.versions.find(({ version }) => version === firstBadVersion)?.firstMs
+  const firstMs = scene.agent.versions.find(({ version }) => version === firstBadVersion)?.firstMs
   return {
     kind: 'serialized',
     agent,
@@ -158,6 +158,6 @@ function raisedOf({ observation, context }: Scene): RaisedState {
 }
 
 function runsIn(environment: string, version: string, { observation, context }: Scene): boolean {
-  const there = context.peek<VersionsState>(`serialized/versions/${environment}/${observation.agent}`)
+  const there = context.peek<VersionsState>(`serialized/agent/${environment}/${observation.agent}`)
   return there?.versions.some((known) => known.version === version) ?? false
 }

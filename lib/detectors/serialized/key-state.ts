@@ -14,9 +14,8 @@ import {
 } from '../statistics/beta-rate.ts'
 import { createRecovery, type Recovery, updateRecovery } from '../statistics/recovery.ts'
 
-/** One yes-or-no observation of a key, from one run. */
-export interface KeyObservation {
-  readonly bad: boolean
+/** What is the same for all keys that a batch is an observation of. */
+export interface Sighting {
   /** Hash of the run. */
   readonly run: number
   /** False where no run is known: then nobody knows which batches come from one. */
@@ -24,16 +23,15 @@ export interface KeyObservation {
   /** Event time, epoch ms: that of the log, and that of the batch's end. */
   readonly nowMs: number
   readonly endedMs: number
-  /** Null where versions are not counted under the key. */
-  readonly versionId: number | null
+  readonly versionId: number
 }
 
 /** What is known of one key: an agent, a signature or a pair of tools. */
 export interface KeyState {
   readonly rate: BetaRate
   readonly cusum: BernoulliCusum
-  /** By version, flat: id, accepted n and x, pending n and x. */
-  tallies: number[]
+  /** By version, flat: id, accepted n and x, pending n and x; null where others count them. */
+  tallies: number[] | null
   /** Hashes of runs that were counted lately, and of bad ones, which are fewer and remembered for longer. */
   readonly runs: number[]
   readonly badRuns: number[]
@@ -66,11 +64,11 @@ const MAX_TRAIL = 24
 /** Where no run is known, bad batches closer to each other than this may come from one. */
 const CLUSTER_MS = 600_000
 
-export function createKeyState(epoch: number): KeyState {
+export function createKeyState(epoch: number, tallies: number[] | null = []): KeyState {
   return {
     rate: createBetaRate(),
     cusum: createBernoulliCusum(ALTERNATIVES.length),
-    tallies: [],
+    tallies,
     runs: [],
     badRuns: [],
     trail: [],
@@ -85,19 +83,20 @@ export function createKeyState(epoch: number): KeyState {
 /** True once for each run: calls of one run share a host and a version, so runs are what is independent. */
 export function takeRun(
   key: Pick<KeyState, 'runs' | 'badRuns' | 'lastBadMs' | 'settledMs'>,
-  seen: Omit<KeyObservation, 'versionId'>,
+  seen: Omit<Sighting, 'versionId'>,
+  bad: boolean,
   memory: number,
 ): boolean {
   if (seen.endedMs <= key.settledMs) return false
   if (!seen.hasRun) {
-    if (!seen.bad) return true
+    if (!bad) return true
     const isNew = seen.nowMs >= key.lastBadMs + CLUSTER_MS
     if (isNew) key.lastBadMs = seen.nowMs
     return isNew
   }
   if (key.runs.includes(seen.run) || key.badRuns.includes(seen.run)) return false
   remember(key.runs, seen.run, memory)
-  if (seen.bad) remember(key.badRuns, seen.run, Math.max(6, memory >> 2))
+  if (bad) remember(key.badRuns, seen.run, Math.max(6, memory >> 2))
   return true
 }
 
@@ -110,12 +109,18 @@ function remember(runs: number[], run: number, memory: number): void {
  * Learns from or tests one observation against the null rate and gives the evidence in nats; 0 while the key's
  * past is unknown, and for one that always was so. Without `learns` it does not count towards what is normal.
  */
-export function updateKey(key: KeyState, seen: KeyObservation, nullRate: number, learns: boolean): number {
+export function updateKey(
+  key: KeyState,
+  seen: Sighting,
+  bad: boolean,
+  nullRate: number,
+  learns: boolean,
+): number {
   const { rate, cusum } = key
   const isKnown = isTestable(key)
-  if (learns) addPending(rate, seen.bad)
-  if (seen.versionId !== null) tally(key.tallies, seen.versionId, seen.bad)
-  const evidence = !isKnown ? 0 : updateBernoulliCusum(cusum, seen.bad, nullRate, ALTERNATIVES, seen.nowMs)
+  if (learns) addPending(rate, bad)
+  if (key.tallies !== null) tally(key.tallies, seen.versionId, bad)
+  const evidence = !isKnown ? 0 : updateBernoulliCusum(cusum, bad, nullRate, ALTERNATIVES, seen.nowMs)
   if (evidence === 0) accept(key)
   else follow(key.trail, seen.nowMs, evidence)
   return evidence
@@ -142,6 +147,7 @@ function accept(key: KeyState): void {
   acceptPending(key.rate, MEMORY)
   key.trail.length = 0
   const { tallies } = key
+  if (tallies === null) return
   for (let i = 0; i < tallies.length; i += TALLY) {
     tallies[i + 1] = (tallies[i + 1] as number) + (tallies[i + 3] as number)
     tallies[i + 2] = (tallies[i + 2] as number) + (tallies[i + 4] as number)
@@ -173,11 +179,18 @@ export interface VersionTally {
 
 export function readTallies({ tallies }: KeyState): VersionTally[] {
   const read: VersionTally[] = []
+  if (tallies === null) return read
   for (let i = 0; i < tallies.length; i += TALLY) {
     const [versionId = 0, n = 0, x = 0, pendingN = 0, pendingX = 0] = tallies.slice(i, i + TALLY)
     read.push({ versionId, n, x, pendingN, pendingX })
   }
   return read
+}
+
+/** The excursion was what the key always does: it had been learned too little. */
+export function acceptExcursion(key: KeyState): void {
+  resetBernoulliCusum(key.cusum)
+  accept(key)
 }
 
 /** Nats for a change in the runs of one version that began with its first run under this key; else 0. */
@@ -199,10 +212,10 @@ export function openKey(key: KeyState, runs: number, bad: number, nowMs: number)
 }
 
 /** Nats for "it is over" after one more observation of an open key. */
-export function updateOpenKey(key: KeyState, seen: KeyObservation, nullRate: number): number {
+export function updateOpenKey(key: KeyState, seen: Sighting, bad: boolean, nullRate: number): number {
   if (key.recovery === null) return 0
-  if (seen.bad) key.again += bernoulliLogRatio(true, 0.95, nullRate)
-  return updateRecovery(key.recovery, seen.bad, nullRate, seen.nowMs)
+  if (bad) key.again += bernoulliLogRatio(true, 0.95, nullRate)
+  return updateRecovery(key.recovery, bad, nullRate, seen.nowMs)
 }
 
 /** The alert is over; nothing of what it saw was normal. */
@@ -217,6 +230,7 @@ export function forgetExcursion(key: KeyState): void {
   resetBernoulliCusum(key.cusum)
   dropPending(key.rate)
   key.trail.length = 0
+  if (key.tallies === null) return
   const kept: number[] = []
   for (const { versionId, n, x } of readTallies(key))
     if (n > 0 && 2 * x <= n) kept.push(versionId, n, x, 0, 0)

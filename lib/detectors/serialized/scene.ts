@@ -3,7 +3,7 @@ import type { Observation } from '../observation.ts'
 import type { Attribution } from '../statistics/attribution.ts'
 import { createAttribution } from '../statistics/attribution.ts'
 import { hashText } from '../statistics/hash-text.ts'
-import { createKeyState, type KeyObservation, type KeyState, MIN_RATE } from './key-state.ts'
+import { createKeyState, type KeyState, MIN_RATE, type Sighting } from './key-state.ts'
 import type { PairOverlap } from './measure-overlap.ts'
 import { createVersions, takeVersion, type VersionState, type VersionsState } from './versions.ts'
 
@@ -17,7 +17,7 @@ export interface Scope {
 export const WHOLE_AGENT: Scope = { signature: null, pair: null }
 
 /** The state of one agent in one environment. */
-export interface AgentState {
+export interface AgentState extends VersionsState {
   readonly key: KeyState
   /** Narrower alerts that are open. */
   open: Scope[]
@@ -40,8 +40,8 @@ export interface Scene {
   readonly observation: Observation
   readonly context: DetectorContext
   readonly agent: AgentState
-  readonly versions: VersionsState
   readonly version: VersionState
+  readonly seen: Sighting
   readonly signature: KeyState
   /** Rate at which runs of this agent are serial while nothing is wrong. */
   readonly agentRate: number
@@ -59,7 +59,8 @@ const PARENT_RUNS = 8
 export function createScene(observation: Observation, context: DetectorContext): Scene {
   const { environment, agent: name } = observation
   const agent = context.state<AgentState>(`serialized/agent/${environment}/${name}`, () => ({
-    key: createKeyState(0),
+    ...createVersions(),
+    key: createKeyState(0, null),
     open: [],
     runs: 0,
     bad: 0,
@@ -67,19 +68,20 @@ export function createScene(observation: Observation, context: DetectorContext):
     badBefore: 0,
     epoch: 0,
   }))
-  const versions = context.state(`serialized/versions/${environment}/${name}`, createVersions)
   const signature = context.state(
     `serialized/signature/${environment}/${name}/${observation.signature}`,
     () => createKeyState(agent.epoch),
   )
   const { rate } = agent.key
-  const version = takeVersion(versions, observation, ({ pendingN, pendingX }) => {
+  const version = takeVersion(agent, observation, ({ pendingN, pendingX }) => {
     rate.pendingN += pendingN
     rate.pendingX += pendingX
   })
   const agentRate = cautious((rate.x + PRIOR_RATE * PRIOR_RUNS) / (rate.n + PRIOR_RUNS), rate.n + PRIOR_RUNS)
   const runRate = Math.max(agentRate, narrowRate(signature, agentRate))
-  return { observation, context, agent, versions, version, signature, agentRate, runRate }
+  const { runId, hasRun, nowMs, endedMs } = observation
+  const seen = { run: hashText(runId), hasRun, nowMs, endedMs, versionId: version.id }
+  return { observation, context, agent, version, seen, signature, agentRate, runRate }
 }
 
 export function causesOf({ observation, context }: Scene): Attribution {
@@ -117,11 +119,6 @@ export function narrowRate({ rate }: KeyState, agentRate: number): number {
  */
 function cautious(rate: number, runs: number): number {
   return Math.max(MIN_RATE, rate + Math.sqrt((rate * (1 - rate)) / runs))
-}
-
-export function seenOf({ observation, version }: Scene, bad: boolean): KeyObservation {
-  const { runId, hasRun, nowMs, endedMs } = observation
-  return { bad, run: hashText(runId), hasRun, nowMs, endedMs, versionId: version.id }
 }
 
 /** The open alert that these calls fall under. */

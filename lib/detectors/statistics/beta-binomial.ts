@@ -12,6 +12,26 @@ export function logBetaBinomial(n: number, x: number, prior: BetaPrior): number 
   return logBeta(x + prior.hits, Math.max(0, n - x) + prior.misses) - logBeta(prior.hits, prior.misses)
 }
 
+/** Observations, and how many of them were yes. */
+export interface Counts {
+  readonly n: number
+  readonly x: number
+}
+
+const JEFFREYS: BetaPrior = { hits: 0.5, misses: 0.5 }
+
+/**
+ * Log Bayes factor for two rates against one: how much better two samples are explained apart. Unlike a ratio
+ * against a learned rate it knows how little may have been learned.
+ */
+export function logTwoRates(before: Counts, after: Counts): number {
+  return (
+    logBetaBinomial(before.n, before.x, JEFFREYS) +
+    logBetaBinomial(after.n, after.x, JEFFREYS) -
+    logBetaBinomial(before.n + after.n, before.x + after.x, JEFFREYS)
+  )
+}
+
 function logBeta(a: number, b: number): number {
   return logGamma(a) + logGamma(b) - logGamma(a + b)
 }
