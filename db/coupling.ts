@@ -1,4 +1,4 @@
-import type { ToolMarks, ToolQuestion } from '#lib/contract/coupling.ts'
+import type { ToolMarks, ToolMarksAnswer, ToolQuestion } from '#lib/contract/coupling.ts'
 import { TOOL_QUESTIONS } from '#lib/contract/coupling.ts'
 import type { SqliteDatabase } from './sqlite/open.ts'
 
@@ -69,14 +69,14 @@ export interface ToolMark {
   readonly atUs: number
 }
 
-/** Appends the answers that are given. Call inside a transaction. */
+/** Appends the answers that are given, and says what stands. Call inside a transaction. */
 export function appendToolMarks(
   db: SqliteDatabase,
   tool: string,
   marks: ToolMarks,
   by: string,
   nowMs: number,
-): void {
+): ToolMarksAnswer {
   const insert = db.prepare(
     'insert into tool_marks (tool, question, answer, note, "by", at_us) values (?, ?, ?, ?, ?, ?)',
   )
@@ -84,6 +84,17 @@ export function appendToolMarks(
     const answer = marks[question]
     if (answer !== undefined)
       insert.run(tool, question, answer, marks.note ?? null, by, Math.round(nowMs * 1000))
+  }
+  const standing = (db.prepare(toolMarksQuery).all() as ToolMark[]).filter((mark) => mark.tool === tool)
+  return {
+    tool,
+    marks: standing.map(({ question, answer, note, by: who, atUs }) => ({
+      question,
+      answer,
+      note,
+      by: who,
+      at: atUs / 1000,
+    })),
   }
 }
 

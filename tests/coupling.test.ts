@@ -80,9 +80,17 @@ test('what a person marks of a tool stands in the audit, until it is taken back'
     (await ask({})).tools
       .find((item) => item.tool === tool)
       ?.answers.map(({ answer, source }) => `${answer} ${source}`)
-  expect((await mark('put', { idempotent: 'no', independent: 'no', note: 'mails twice' })).status).toBe(204)
+  expect(
+    (await mark('put', { idempotent: 'no', independent: 'no', note: 'mails twice' })).json,
+  ).toMatchObject({
+    tool: 'put',
+    marks: [
+      { question: 'idempotent', answer: 'no', note: 'mails twice', by: 'local' },
+      { question: 'independent', answer: 'no' },
+    ],
+  })
   expect(await answersOf('put')).toEqual(['null none', 'no marked', 'no marked'])
-  expect((await mark('put', { independent: null })).status).toBe(204)
+  expect((await mark('put', { independent: null })).status).toBe(200)
   expect(await answersOf('put')).toEqual(['null none', 'no marked', 'null none'])
   expect((await mark('put', {})).status).toBe(400)
   const wrong = await mark('put', { atomic: 'maybe' })

@@ -1,8 +1,9 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { alertDetailSchema, alertListSchema } from '#lib/contract/alerts.ts'
+import { couplingSchema } from '#lib/contract/coupling.ts'
 import { markersSchema } from '#lib/contract/markers.ts'
 import { executorsSchema, modeAuditSchema, modeSchema } from '#lib/contract/mode.ts'
-import type { AlertQuery, FilterQuery, MarkerQuery, WindowQuery } from '#lib/contract/query.ts'
+import type { AlertQuery, CouplingQuery, FilterQuery, MarkerQuery, WindowQuery } from '#lib/contract/query.ts'
 import {
   batchDetailSchema,
   batchHistogramSchema,
@@ -112,6 +113,14 @@ export function siblingsQuery(filter: FilterQuery) {
   return queryOptions({
     queryKey: ['siblings', filter] as const,
     queryFn: ({ signal }) => fetchJson(url('/api/v1/siblings', filter), siblingsSchema, { signal }),
+    placeholderData: keepPreviousData,
+  })
+}
+
+export function couplingQuery(query: CouplingQuery) {
+  return queryOptions({
+    queryKey: ['coupling', query] as const,
+    queryFn: ({ signal }) => fetchJson(url('/api/v1/coupling', query), couplingSchema, { signal }),
     placeholderData: keepPreviousData,
   })
 }

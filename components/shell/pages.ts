@@ -3,6 +3,7 @@ import {
   AlertsIcon,
   BatchesIcon,
   ConnectIcon,
+  CouplingIcon,
   ModeIcon,
   OverviewIcon,
   ToolsIcon,
@@ -27,6 +28,7 @@ export const PAGES: readonly PageEntry[] = [
   { href: '/', label: 'Overview', short: 'Overview', icon: OverviewIcon, keys: 'g o' },
   { href: '/batches', label: 'Batches', short: 'Batches', icon: BatchesIcon, keys: 'g b' },
   { href: '/tools', label: 'Tools', short: 'Tools', icon: ToolsIcon, keys: 'g t' },
+  { href: '/coupling', label: 'Coupling', short: 'Coupling', icon: CouplingIcon, keys: 'g p' },
   {
     href: '/alerts',
     label: 'Alerts',

@@ -44,6 +44,12 @@ export const AlertsIcon = () => (
     <path d="M7 5.4v3.2M7 10.2v.6" strokeLinecap="round" />
   </Icon>
 )
+export const CouplingIcon = () => (
+  <Icon>
+    <circle cx="4.9" cy="7" r="4.1" />
+    <circle cx="9.1" cy="7" r="4.1" />
+  </Icon>
+)
 export const ModeIcon = () => (
   <Icon>
     <rect x=".8" y="2.6" width="12.4" height="8.8" rx="4.4" />

@@ -119,10 +119,26 @@ export const toolMarksSchema = z
   })
   .refine((marks) => TOOL_QUESTIONS.some((question) => marks[question] !== undefined), 'answers no question')
 
+/** What persons have answered of a tool. */
+export const toolMarksAnswerSchema = z.object({
+  tool: z.string(),
+  marks: z.array(
+    z.object({
+      question: z.enum(TOOL_QUESTIONS),
+      answer: orNull(z.enum(TOOL_ANSWERS)),
+      note: orNull(z.string()),
+      by: z.string(),
+      at: ms,
+    }),
+  ),
+})
+
 export type Coupling = z.infer<typeof couplingSchema>
 export type CouplingTool = z.infer<typeof couplingToolSchema>
 export type CoupledPair = z.infer<typeof coupledPairSchema>
 export type CouplingConflict = z.infer<typeof couplingConflictSchema>
 export type MergeCandidate = z.infer<typeof mergeCandidateSchema>
 export type MissedPair = z.infer<typeof missedPairSchema>
+export type EmittedSeries = z.infer<typeof emittedSchema>
+export type ToolMarksAnswer = z.infer<typeof toolMarksAnswerSchema>
 export type ToolMarks = z.infer<typeof toolMarksSchema>

@@ -96,7 +96,7 @@ export const PATHS: Readonly<Record<string, OpenApiPath>> = {
     put: {
       summary: 'Answer whether a tool is atomic, idempotent, independent',
       body: 'ToolMarks',
-      answers: { 204: { description: 'Noted.' } },
+      answers: found('ToolMarksAnswer', 'Noted.'),
     },
   },
   '/api/v1/channels': {

@@ -7,7 +7,7 @@ import {
   alertSchema,
 } from './alerts.ts'
 import { channelInputSchema, channelListSchema, channelSchema, deliveryListSchema } from './channels.ts'
-import { couplingSchema, toolMarksSchema } from './coupling.ts'
+import { couplingSchema, toolMarksAnswerSchema, toolMarksSchema } from './coupling.ts'
 import { ingestAnswerSchema, ingestBatchSchema, ingestRequestSchema } from './ingest.ts'
 import { markerSchema, markersSchema } from './markers.ts'
 import {
@@ -72,6 +72,7 @@ const ANSWERS = {
   Tool: toolSchema,
   ToolDetail: toolDetailSchema,
   ToolList: toolListSchema,
+  ToolMarksAnswer: toolMarksAnswerSchema,
 } as const
 const BODIES = {
   AlertAction: alertActionSchema,

@@ -3,6 +3,7 @@ import { parseBody, readJson } from './body.ts'
 import type { Route } from './context.ts'
 import { requireSameOrigin } from './origin.ts'
 import { readIdAfter } from './path-id.ts'
+import { respondJson } from './respond.ts'
 
 const MAX_BODY_BYTES = 16 << 10
 
@@ -11,6 +12,5 @@ export const putToolMarks: Route = async (req, res, url, context) => {
   requireSameOrigin(req, context.publicUrl)
   const tool = readIdAfter(url, 'tools')
   const marks = parseBody(toolMarksSchema, await readJson(req, MAX_BODY_BYTES, context.budget))
-  await context.writer.markTool(tool, marks, 'local', Date.now())
-  res.writeHead(204).end()
+  respondJson(res, 200, await context.writer.markTool(tool, marks, 'local', Date.now()))
 }

@@ -2,7 +2,7 @@ import type { DueDelivery } from '#db/notifications.ts'
 import { RequestError } from '#ingest/errors.ts'
 import type { AlertAction } from '#lib/contract/alerts.ts'
 import type { Channel, ChannelInput } from '#lib/contract/channels.ts'
-import type { ToolMarks } from '#lib/contract/coupling.ts'
+import type { ToolMarks, ToolMarksAnswer } from '#lib/contract/coupling.ts'
 import type { IngestAnswer } from '#lib/contract/ingest.ts'
 import type { ModePut } from '#lib/contract/mode.ts'
 import type { SendResult } from '../notifier/send-webhook.ts'
@@ -27,7 +27,7 @@ export interface Writer {
   putChannel(id: string | null, input: ChannelInput, nowMs: number): Promise<Channel>
   /** @throws RequestError 404 */
   removeChannel(id: string): Promise<void>
-  markTool(tool: string, marks: ToolMarks, by: string, nowMs: number): Promise<void>
+  markTool(tool: string, marks: ToolMarks, by: string, nowMs: number): Promise<ToolMarksAnswer>
   planDeliveries(nowMs: number): Promise<DeliveryPlan>
   /** @throws RequestError 404 without such a channel */
   createTestDelivery(channelId: string, nowMs: number): Promise<DueDelivery>
@@ -77,7 +77,7 @@ export async function startWriter(
     putMode: (put, setBy, nowMs) => thread.call('putMode', [put, setBy, nowMs]) as Promise<ModeWrite>,
     putChannel: (...args) => thread.call('putChannel', args) as Promise<Channel>,
     removeChannel: (...args) => thread.call('removeChannel', args) as Promise<void>,
-    markTool: (...args) => thread.call('markTool', args) as Promise<void>,
+    markTool: (...args) => thread.call('markTool', args) as Promise<ToolMarksAnswer>,
     planDeliveries: (...args) => thread.call('planDeliveries', args) as Promise<DeliveryPlan>,
     createTestDelivery: (...args) => thread.call('createTestDelivery', args) as Promise<DueDelivery>,
     recordDelivery: (...args) => thread.call('recordDelivery', args) as Promise<void>,
