@@ -1,5 +1,6 @@
 import { collapse } from './collapse.ts'
 import { conflict } from './conflict.ts'
+import { convoy } from './convoy.ts'
 import { coupling } from './coupling.ts'
 import type { Detector } from './detector.ts'
 import { latency } from './latency.ts'
@@ -16,6 +17,7 @@ export const DETECTORS: readonly Detector[] = [
   conflict,
   collapse,
   missed,
+  convoy,
   straggler,
   coupling,
   latency,

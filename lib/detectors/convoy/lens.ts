@@ -1,0 +1,138 @@
+import type { DetectorContext } from '../detector.ts'
+import { type LatencyShape, logShareOf } from '../latency/latency-shape.ts'
+import type { LatencyView } from '../latency/latency-view.ts'
+import { durationAt, GAMMA, logWidthAt, positionOf } from '../latency/log-histogram.ts'
+import { peekLatencyShape, readLatency } from '../latency.ts'
+import type { ConvoyState, ToolEntry } from './state.ts'
+
+/** Calls of an agent's own that must be known before a tool is judged. */
+const MIN_CALLS = 15
+/** Calls without siblings after which they say how long a tool takes once it is let in. */
+const MIN_SOLO = 30
+/**
+ * ln of the probability of any one bin without a queue, at the least: a few calls in a hundred are outliers
+ * that take several times as long, and one outlier must not prove a queue.
+ */
+const LOG_OUTLIER = -5.5
+/** Weight of the latest of the calls that nothing can have held up. */
+const FAST = 0.25
+const MIN_FREE = 3
+const MAX_FREE = 8
+/** In bins: less is no drift. */
+const MIN_DRIFT = 1
+/** By how much a tool or a host may have slowed down instead. */
+const SLOWER_FACTORS = [1.5, 2.2, 3.3, 5] as const
+/** The same in bins of the scale. */
+export const SLOWER_BINS = SLOWER_FACTORS.map((factor) => Math.log(factor) / Math.log(GAMMA))
+
+/** What is known of one tool's durations while a batch is judged. Densities are per ms, as natural logs. */
+export class ToolLens {
+  readonly #shape: LatencyShape | null
+  readonly #entry: ToolEntry
+  readonly #driftBins: number
+  readonly #readSolo: () => LatencyView
+
+  constructor(context: DetectorContext, environment: string, agent: string, entry: ToolEntry) {
+    const key = { environment, agent, tool: entry.name }
+    const shape = peekLatencyShape(context, key)
+    this.#entry = entry
+    if (shape !== null && shape.n !== entry.shapedN) readPeak(entry, shape)
+    this.#shape = shape !== null && shape.n >= MIN_CALLS ? shape : null
+    const usual = shape === null ? 0 : shape.median + shape.bias * shape.spread
+    this.#driftBins = entry.free >= MIN_FREE && entry.fast > usual + MIN_DRIFT ? entry.fast - usual : 0
+    this.#readSolo = () => readLatency(context, key, 'solo')
+  }
+
+  get known(): boolean {
+    return this.#shape !== null
+  }
+
+  get medianMs(): number {
+    return this.#shape === null ? 0 : durationAt(this.#shape.median)
+  }
+
+  /** The likeliest duration, on a log scale. */
+  get peakMs(): number {
+    return this.#entry.peakMs
+  }
+
+  /** By how many nats the likeliest duration is likelier, on a log scale. */
+  oddness(ms: number): number {
+    return this.#shape === null
+      ? 0
+      : this.#entry.logPeak - logShareOf(this.#shape, Math.floor(positionOf(ms)))
+  }
+
+  /** Of a call that begins at once. */
+  logService(ms: number): number {
+    return this.#logAt(positionOf(ms), ms)
+  }
+
+  /** Of a call of a tool that has become slower by as many bins of the scale. */
+  logSlower(ms: number, bins: number): number {
+    return this.#logAt(positionOf(ms) - bins, ms)
+  }
+
+  /** Without any queue: as it was, an outlier, or slower by as much as those calls that nothing can have held up. */
+  logNull(ms: number): number {
+    const usual = Math.max(this.logService(ms), LOG_OUTLIER - logWidthAt(ms))
+    return this.#driftBins === 0 ? usual : Math.max(usual, this.logSlower(ms, this.#driftBins))
+  }
+
+  /** As learned from calls without siblings alone, where there are enough: no convoy can have taught it. */
+  logSolo(ms: number): number {
+    const solo = this.#readSolo()
+    return solo.n >= MIN_SOLO ? solo.logDensity(ms) : this.logService(ms)
+  }
+
+  #logAt(position: number, ms: number): number {
+    return this.#shape === null ? 0 : logShareOf(this.#shape, Math.floor(position)) - logWidthAt(ms)
+  }
+}
+
+/** The lenses of an agent's tools while one batch is judged. */
+export class Lenses {
+  readonly #made: (ToolLens | undefined)[] = []
+  readonly #context: DetectorContext
+  readonly #scope: { readonly environment: string; readonly agent: string }
+  readonly #state: ConvoyState
+
+  constructor(
+    context: DetectorContext,
+    scope: { readonly environment: string; readonly agent: string },
+    state: ConvoyState,
+  ) {
+    this.#context = context
+    this.#scope = scope
+    this.#state = state
+  }
+
+  /** By position in the agent's list of tools. */
+  of(tool: number): ToolLens {
+    let lens = this.#made[tool]
+    if (lens === undefined) {
+      const { environment, agent } = this.#scope
+      lens = new ToolLens(this.#context, environment, agent, this.#state.tools[tool] as ToolEntry)
+      this.#made[tool] = lens
+    }
+    return lens
+  }
+
+  readonly logService = (tool: number, ms: number): number => this.of(tool).logService(ms)
+  readonly logSolo = (tool: number, ms: number): number => this.of(tool).logSolo(ms)
+}
+
+function readPeak(entry: ToolEntry, shape: LatencyShape): void {
+  let peak = 0
+  for (const [bin, log] of shape.logs.entries()) if (log > (shape.logs[peak] as number)) peak = bin
+  entry.shapedN = shape.n
+  entry.logPeak = logShareOf(shape, peak)
+  entry.peakMs = Math.round(durationAt(peak + 0.5) * 100) / 100
+}
+
+/** Learns from a call that no sibling can have held up. */
+export function learnFree(entry: ToolEntry, durationMs: number): void {
+  entry.free = Math.min(MAX_FREE, entry.free + 1)
+  entry.fast += (positionOf(durationMs) - entry.fast) * Math.max(FAST, 1 / entry.free)
+  entry.fast = Math.round(entry.fast * 100) / 100
+}
