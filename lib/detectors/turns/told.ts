@@ -14,7 +14,6 @@ interface ToldAlert {
   readonly tools: readonly string[]
   /** Turns seen in that environment. */
   readonly volume: number
-  readonly onsetMs: number
   /** Event time at which it was over; null while it is open. */
   overMs: number | null
 }
@@ -28,10 +27,8 @@ export interface Telling {
 }
 
 const MAX_TOLD = 24
-/** Onsets are known to some hours only where there is little traffic. */
-const SLACK_MS = 48 * 3_600_000
 
-/** An environment with more turns has said it, and what is seen here began while that held. */
+/** An environment with more turns says it, or said it when what is seen here had begun. */
 export function isToldElsewhere(
   context: DetectorContext,
   telling: Telling,
@@ -45,19 +42,19 @@ export function isToldElsewhere(
       alert.environment !== telling.environment &&
       alert.volume >= volume &&
       isSameTask(alert.tools, telling.tools) &&
-      onsetMs >= alert.onsetMs - SLACK_MS &&
       (alert.overMs === null || onsetMs <= alert.overMs),
   )
 }
 
-export function noteTold(context: DetectorContext, telling: Telling, onsetMs: number, volume: number): void {
+export function noteTold(context: DetectorContext, telling: Telling, volume: number): void {
   const { environment, tools } = telling
   const told = context.state<Told>(keyOf(telling), () => ({ alerts: [] }))
   told.alerts = told.alerts.filter(
     (alert) => alert.environment !== environment || !isSame(alert.tools, tools),
   )
   if (told.alerts.length >= MAX_TOLD) told.alerts.shift()
-  told.alerts.push({ environment, tools, volume, onsetMs, overMs: null })
+  // A copy: a state that shared the list with another would change with it, until a restart.
+  told.alerts.push({ environment, tools: [...tools], volume, onsetMs, overMs: null })
 }
 
 export function noteOver(context: DetectorContext, telling: Telling, nowMs: number): void {
