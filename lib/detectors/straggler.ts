@@ -63,6 +63,7 @@ function observeCall(observation: Observation, run: Run, call: ReadCall, context
     ratios: call.ratios.map((ratio) => ratio * weight.value),
     weight: weight.value,
     known: call.shape.n,
+    shared: call.plainShared,
     isSolo: call.isSolo,
     isFirstOfRun: weight.isFirst,
     wallMs: call.wallMs,

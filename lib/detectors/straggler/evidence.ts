@@ -14,6 +14,8 @@ export interface Evidence {
   calls: number[]
   /** The same, each over the number of calls behind its reference. */
   doubt: number[]
+  /** Sum over calls of the bins by which everything was slower. */
+  shared: number[]
   runs: number[]
   /** Batches with the tool, how long they took, and by how much less they would have without the slowdown. */
   batches: number[]
@@ -31,6 +33,7 @@ export interface Step {
   readonly weight: number
   /** Calls behind the reference. */
   readonly known: number
+  readonly shared: number
   readonly isSolo: boolean
   /** First of its tool in its run. */
   readonly isFirstOfRun: boolean
@@ -52,6 +55,7 @@ export function createEvidence(): Evidence {
     solo: zeros(),
     calls: zeros(),
     doubt: zeros(),
+    shared: zeros(),
     runs: zeros(),
     batches: zeros(),
     wallMs: zeros(),
@@ -75,6 +79,7 @@ export function updateEvidence(evidence: Evidence, step: Step): void {
     if (step.isSolo) evidence.solo[k] = round((evidence.solo[k] as number) + ratio)
     evidence.calls[k] = round((evidence.calls[k] as number) + step.weight)
     evidence.doubt[k] = round((evidence.doubt[k] as number) + step.weight / step.known)
+    evidence.shared[k] = round((evidence.shared[k] as number) + step.weight * step.shared)
     if (step.isFirstOfRun) evidence.runs[k] = (evidence.runs[k] as number) + 1
     evidence.avoidableMs[k] = round((evidence.avoidableMs[k] as number) + (step.avoidableMs[k] as number))
     if (step.rivals !== null) updateRivals(evidence.rivals, k, ratio, step.rivals, step.weight)
@@ -110,6 +115,7 @@ function clear(evidence: Evidence, k: number): void {
   evidence.solo[k] = 0
   evidence.calls[k] = 0
   evidence.doubt[k] = 0
+  evidence.shared[k] = 0
   evidence.runs[k] = 0
   evidence.batches[k] = 0
   evidence.wallMs[k] = 0

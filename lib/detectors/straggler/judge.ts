@@ -16,10 +16,12 @@ const THRESHOLD = 14
 const SOLO = 0
 const QUEUE = 3
 const SIBLING = 3
+/** The slowdown must be so many times what slowed everything meanwhile, on a log scale. */
+const MORE_THAN_SHARED = 2
 const MIN_RUNS = 3
 /** What the turn would have gained: this share of the batch, and this much of it. */
 const AVOIDABLE_SHARE = 0.1
-const AVOIDABLE_MS = 20
+const AVOIDABLE_MS = 50
 /** Agents that saw an onset some hours apart, for their calls are, saw the same. */
 const ONSET_SLACK_MS = 12 * 3_600_000
 /** Nats that others must bring against a cause of the agent's own, and that each silent one takes away. */
@@ -102,7 +104,9 @@ function prove(evidence: Evidence, { dispersion }: Watch, threshold: number): Pr
 /** Not for its siblings: calls without any show it, or all calls do in a way that siblings do not explain. */
 function isOwnFault(evidence: Evidence, k: number, nats: number): boolean {
   const scale = nats / (evidence.sums[k] as number)
+  const shared = (evidence.shared[k] as number) / (evidence.calls[k] as number)
   return (
+    shared * MORE_THAN_SHARED < (ALTERNATIVES[k] as Alternative).bins &&
     (evidence.solo[k] as number) * scale >= SOLO &&
     natsAgainstQueue(evidence.rivals, k) * scale >= QUEUE &&
     natsWithoutSibling(evidence.rivals, k) * scale >= SIBLING

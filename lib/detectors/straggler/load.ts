@@ -20,6 +20,9 @@ const MAX_TOOLS = 48
 const LOADED = 0.1
 const LOADED_VARIANCE = 25
 const USUAL_VARIANCE = 0.1
+/** A call of the same run tells more of the host than one of the same hour. */
+const RUN_CALLS = 3
+const SLIGHT_WEIGHT = 0.1
 /** Old calls are brought back to small numbers, and forgotten, once new ones weigh so much more. */
 const MAX_GROWTH = 10_000
 const FORGOTTEN = 0.002
@@ -76,6 +79,19 @@ export function loadBeside(load: Load, name: string, base: number, growth: numbe
     Math.sqrt(usual / loaded) *
     Math.exp(Math.min(50, ((mean * mean) / 2) * (1 / usual - 1 / loaded)))
   return base + ((odds / (1 + odds)) * mean * LOADED_VARIANCE) / loaded
+}
+
+/**
+ * The same without any prior, for judging a whole excursion by its mean: from what the run and the environment
+ * say, a call of the run for several.
+ */
+export function plainLoadBeside(load: Load, run: Load, name: string, growth: number): number {
+  const own = load.tools[name]
+  const ownOfRun = run.tools[name]
+  const weight =
+    (load.weight - (own?.weight ?? 0)) / growth + RUN_CALLS * (run.weight - (ownOfRun?.weight ?? 0))
+  const sum = (load.sum - (own?.sum ?? 0)) / growth + RUN_CALLS * (run.sum - (ownOfRun?.sum ?? 0))
+  return sum / (weight + SLIGHT_WEIGHT)
 }
 
 function removeTool(load: Load, name: string): void {

@@ -4,7 +4,7 @@ import { positionOf } from '../latency/log-histogram.ts'
 import { isTimed, peekLatencyShape, startsSolo } from '../latency.ts'
 import type { Observation, ObservedCall } from '../observation.ts'
 import { ALTERNATIVES, excessShareOf, logRatioOf } from './alternatives.ts'
-import { addLoad, createLoad, growthOf, type Load, loadBeside } from './load.ts'
+import { addLoad, createLoad, growthOf, type Load, loadBeside, plainLoadBeside } from './load.ts'
 import type { Run } from './runs.ts'
 
 /** A call against its tool's reference, less what slowed its siblings too. */
@@ -14,6 +14,8 @@ export interface ReadCall {
   readonly shape: LatencyShape
   /** Bins by which everything was slower. */
   readonly shared: number
+  /** The same as others' calls alone have it, without asking whether chance explains it. */
+  readonly plainShared: number
   readonly isSolo: boolean
   readonly score: number
   readonly isSlow: boolean
@@ -33,8 +35,11 @@ interface Placed {
 
 /** Calls behind a reference before anything is judged by it. */
 const MIN_KNOWN = 15
-/** What slows a whole environment is remembered for about an hour. */
-const FADE_MS = 3_600_000
+/** Three times as long, or what the tool's own spread makes far. */
+const FAR_BINS = 8
+const FAR_SPREADS = 2.5
+/** What slows a whole environment is remembered for so long. */
+const FADE_MS = 20 * 60_000
 const NOTHING: readonly number[] = ALTERNATIVES.map(() => 0)
 
 /** The timed calls of a batch whose tools have a reference. Tells the loads of the environment and the run. */
@@ -45,11 +50,17 @@ export function readBatch(observation: Observation, run: Run, context: DetectorC
   const load = context.state<Load>(`straggler/${environment}`, () => createLoad(nowMs))
   const growth = growthOf(load, nowMs, FADE_MS)
   for (const { call, shape, position } of placed) {
-    const bins = scoreOf(shape, position) * shape.deviation * shape.spread
+    const bins = slownessOf(shape, position)
     addLoad(load, call.tool, bins, shape.spread, growth)
     addLoad(run.load, call.tool, bins, shape.spread, 1)
   }
   return placed.map((entry) => read(observation, entry, { load, growth, run }))
+}
+
+/** By how many bins a call took longer than usual; what is far off counts as so far only. */
+function slownessOf({ median, spread, bias }: LatencyShape, position: number): number {
+  const far = Math.max(FAR_BINS, FAR_SPREADS * spread)
+  return Math.min(far, Math.max(-far, position - median)) - bias * spread
 }
 
 function place(observation: Observation, context: DetectorContext): Placed[] {
@@ -81,6 +92,7 @@ function read(
     call,
     shape,
     shared,
+    plainShared: plainLoadBeside(load, run.load, tool, growth),
     isSolo: startsSolo(observation, index),
     score: scoreOf(shape, at),
     isSlow: at > shape.slow,
