@@ -1,9 +1,10 @@
 import type { AlertLife, AlertStanding } from '#lib/alerts/status.ts'
 import { computeStanding, type EvidenceEvent, type PersonAction } from '#lib/alerts/status.ts'
+import type { AlertEvidence } from '#lib/contract/alerts.ts'
 import type { AlertKind } from '#lib/model/alert.ts'
 import { type Queries, raw, type Sql, sql, valueList } from './sql.ts'
 
-/** A row of `alerts`; times in microseconds. */
+/** A row of `alerts` without its evidence, which is nearly all of it; times in microseconds. */
 export interface AlertRow {
   readonly id: string
   readonly kind: AlertKind
@@ -17,7 +18,6 @@ export interface AlertRow {
   readonly first_bad_version: string | null
   readonly first_bad_model: string | null
   readonly parent_id: string | null
-  readonly evidence: string
 }
 
 /** An alert with what it stands at. */
@@ -29,11 +29,19 @@ export interface StandingAlert {
 
 const ALERT_COLUMNS =
   raw(`id, kind, agent, environment, key, onset_us, detected_us, confirmed_us, resolved_us,
-  first_bad_version, first_bad_model, parent_id, evidence`)
+  first_bad_version, first_bad_model, parent_id`)
 
 /** Alerts by a condition and an order of the caller's making. */
 export function readAlertRows(queries: Queries, tail: Sql): AlertRow[] {
   return queries.all<AlertRow>(sql`select ${ALERT_COLUMNS} from alerts ${tail}`)
+}
+
+/** The evidence of each of these as it is stored, by id. */
+export function readEvidence(queries: Queries, ids: readonly string[]): Map<string, AlertEvidence> {
+  const rows = queries.all<{ id: string; evidence: string }>(
+    sql`select id, evidence from alerts where id in ${valueList(ids)}`,
+  )
+  return new Map(rows.map(({ id, evidence }) => [id, JSON.parse(evidence) as AlertEvidence]))
 }
 
 /** What each of these stands at, in their order. */

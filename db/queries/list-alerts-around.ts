@@ -7,7 +7,7 @@ import type { StoredBatch } from '#lib/model/batch.ts'
 import { readAlertRows, readStandings, type StandingAlert } from './alert-rows.ts'
 import type { ReadContext } from './context.ts'
 import { sql } from './sql.ts'
-import { toWireAlert } from './wire-alert.ts'
+import { toWireAlerts } from './wire-alert.ts'
 
 const MAX_ALERTS = 20
 /** Rows looked at: alerts of one agent that held at one time are few. */
@@ -27,13 +27,12 @@ export function listAlertsAround(
       and (resolved_us is null or resolved_us >= ${startedAtUs})
       order by detected_us desc, id desc limit ${MAX_ROWS}`,
   )
-  return readStandings(queries, rows, Math.round(nowMs * 1000))
+  const about = readStandings(queries, rows, Math.round(nowMs * 1000))
     .filter((alert) => isAbout(alert, batch))
     .slice(0, MAX_ALERTS)
-    .map((alert) => {
-      const { id, kind, status, summary, evidence } = toWireAlert(alert)
-      return { id, kind, status, summary, is_evidence: isEvidence(evidence, batch.batchId) }
-    })
+  return toWireAlerts(queries, about).map(({ id, kind, status, summary, evidence }) => {
+    return { id, kind, status, summary, is_evidence: isEvidence(evidence, batch.batchId) }
+  })
 }
 
 function isAbout({ row, standing }: StandingAlert, batch: StoredBatch): boolean {

@@ -1,5 +1,5 @@
 import { listKeyTools } from '#lib/alerts/key-tools.ts'
-import type { AlertDetail, AlertList } from '#lib/contract/alerts.ts'
+import type { Alert, AlertDetail, AlertList } from '#lib/contract/alerts.ts'
 import { type AlertPosition, decodeAlertCursor, encodeAlertCursor } from '#lib/contract/cursor.ts'
 import type { AlertQuery } from '#lib/contract/query.ts'
 import { ALERT_KINDS, type AlertKey, type AlertKind, type AlertStatus } from '#lib/model/alert.ts'
@@ -7,13 +7,13 @@ import { type AlertRow, readAlertRows, readStandings, type StandingAlert } from 
 import type { ReadContext } from './context.ts'
 import { compileWindow, type UsWindow } from './filter.ts'
 import { allOf, raw, type Sql, sql, valueList } from './sql.ts'
-import { toListedAlert, toWireAlert, toWireHistory } from './wire-alert.ts'
+import { toListedAlerts, toWireAlerts, toWireHistory } from './wire-alert.ts'
 
 const DEFAULT_LIMIT = 50
 /** Rows read at once, and how many may be looked at for one page before it ends with what was found. */
 const CHUNK_ROWS = 100
 const MAX_ROWS = 2_000
-/** Alerts that one alert mutes, and those that are counted, at most. */
+/** Alerts that one alert mutes, at most. */
 const MAX_CHILDREN = 100
 
 const ANY_AGENT = '*'
@@ -34,13 +34,13 @@ export function listAlerts(context: ReadContext, query: AlertQuery, nowMs: numbe
     for (const alert of readStandings(context.queries, rows, toUs(nowMs))) {
       after = { detectedUs: alert.row.detected_us, id: alert.row.id }
       if (!matches(alert, query, nowMs)) continue
-      if (found.length === want) return pageOf(found, positionOf(found.at(-1)?.row))
+      if (found.length === want) return pageOf(context, found, positionOf(found.at(-1)?.row))
       found.push(alert)
     }
-    if (rows.length < CHUNK_ROWS) return pageOf(found, null)
+    if (rows.length < CHUNK_ROWS) return pageOf(context, found, null)
     looked += rows.length
   }
-  return pageOf(found, after)
+  return pageOf(context, found, after)
 }
 
 /** One alert with its history and what it mutes; null when none has this id. */
@@ -48,14 +48,15 @@ export function getAlert(context: ReadContext, id: string, nowMs: number): Alert
   const { queries } = context
   const [alert] = readStandings(queries, readAlertRows(queries, sql`where id = ${id}`), toUs(nowMs))
   if (alert === undefined) return null
+  const [wire] = toWireAlerts(queries, [alert]) as [Alert]
   const children = readAlertRows(
     queries,
     sql`where parent_id = ${id} order by detected_us desc, id desc limit ${MAX_CHILDREN}`,
   )
   return {
-    ...toWireAlert(alert),
+    ...wire,
     history: toWireHistory(alert),
-    children: readStandings(queries, children, toUs(nowMs)).map(toListedAlert),
+    children: toListedAlerts(queries, readStandings(queries, children, toUs(nowMs))),
   }
 }
 
@@ -70,9 +71,13 @@ export function countAlerts({ queries }: ReadContext, nowMs: number): Record<Ale
 
 const CURRENT: ReadonlySet<AlertStatus> = new Set(['open', 'acknowledged', 'silenced'])
 
-function pageOf(found: readonly StandingAlert[], next: AlertPosition | null): AlertList {
+function pageOf(
+  { queries }: ReadContext,
+  found: readonly StandingAlert[],
+  next: AlertPosition | null,
+): AlertList {
   return {
-    alerts: found.map(toListedAlert),
+    alerts: toListedAlerts(queries, found),
     next_cursor: next === null ? null : encodeAlertCursor(next),
   }
 }

@@ -2,13 +2,29 @@ import { describeAlert } from '#lib/alerts/describe.ts'
 import { listHistory } from '#lib/alerts/status.ts'
 import type { Alert, AlertEvidence, AlertHistoryEntry } from '#lib/contract/alerts.ts'
 import type { AlertKey } from '#lib/model/alert.ts'
-import type { StandingAlert } from './alert-rows.ts'
+import { readEvidence, type StandingAlert } from './alert-rows.ts'
+import type { Queries } from './sql.ts'
 import { toMs } from './wire-batch.ts'
 
-/** The public shape of an alert, with all of its evidence. */
-export function toWireAlert({ row, standing }: StandingAlert): Alert {
+/** The public shape of alerts, with all of their evidence. */
+export function toWireAlerts(queries: Queries, alerts: readonly StandingAlert[]): Alert[] {
+  const evidence = readEvidence(
+    queries,
+    alerts.map(({ row }) => row.id),
+  )
+  return alerts.map((alert) => toWireAlert(alert, evidence.get(alert.row.id) as AlertEvidence))
+}
+
+/** As {@link toWireAlerts} for a list, without the samples, which are most of their bytes. */
+export function toListedAlerts(queries: Queries, alerts: readonly StandingAlert[]): Alert[] {
+  return toWireAlerts(queries, alerts).map((alert) => ({
+    ...alert,
+    evidence: { ...alert.evidence, samples_before: [], samples_after: [] },
+  }))
+}
+
+function toWireAlert({ row, standing }: StandingAlert, evidence: AlertEvidence): Alert {
   const key = JSON.parse(row.key) as AlertKey & Alert['key']
-  const evidence = JSON.parse(row.evidence) as AlertEvidence
   const { kind, agent, environment, first_bad_version: firstBadVersion } = row
   const { suspects, hypothesis, effect, lost_ms_per_batch: lostMsPerBatch } = evidence
   return {
@@ -39,12 +55,6 @@ export function toWireAlert({ row, standing }: StandingAlert): Alert {
     }),
     evidence,
   }
-}
-
-/** As {@link toWireAlert} for a list, without the samples, which are most of its bytes. */
-export function toListedAlert(alert: StandingAlert): Alert {
-  const wire = toWireAlert(alert)
-  return { ...wire, evidence: { ...wire.evidence, samples_before: [], samples_after: [] } }
 }
 
 export function toWireHistory({ life }: StandingAlert): AlertHistoryEntry[] {
