@@ -1,11 +1,12 @@
 import type { Alert } from '#lib/contract/alerts.ts'
 import { formatDuration } from '#lib/format/duration.ts'
 import { formatIsoUtc } from '#lib/format/time.ts'
+import type { ToolEffects } from './lever.ts'
 import { describeVerdict } from './runbook.ts'
 import { describeSuspect, formatEffectValue, formatInterval, formatOdds, formatSamples } from './words.ts'
 
 /** An alert as a few plain lines for a chat or a ticket, times in UTC. */
-export function formatHandover(alert: Alert, url: string): string {
+export function formatHandover(alert: Alert, effects: ToolEffects, url: string): string {
   const { suspect, evidence } = alert
   const { effect, lost_ms_per_batch: perBatch, lost_ms_per_day: perDay } = evidence
   const lines = [
@@ -29,6 +30,6 @@ export function formatHandover(alert: Alert, url: string): string {
     ]
     lines.push(`lost: ${costs.join(', ')} (estimate)`)
   }
-  lines.push(describeVerdict(alert), url)
+  lines.push(describeVerdict(alert, effects), url)
   return lines.join('\n')
 }

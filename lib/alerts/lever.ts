@@ -1,4 +1,5 @@
 import type { Alert } from '#lib/contract/alerts.ts'
+import type { Effect } from '#lib/model/vocabulary.ts'
 import { toolsOf } from './words.ts'
 
 /** What the switch for parallel mode does about an alert. */
@@ -11,9 +12,19 @@ export interface Lever {
   readonly why: string
 }
 
+/** What is known of the effects of tools: from the batches that an alert shows. */
+export type ToolEffects = ReadonlyMap<string, Effect>
+
+/** The tool of the key to hold: of racing calls the one that writes, else the first that the key names. */
+export function toolToHold(alert: Pick<Alert, 'key' | 'kind'>, effects: ToolEffects): string | null {
+  const tools = toolsOf(alert)
+  const writer = tools.find((tool) => (effects.get(tool) ?? 'read') !== 'read')
+  return (alert.kind === 'conflict' ? writer : undefined) ?? tools[0] ?? null
+}
+
 /** Whether making something serial helps, and how little of it is enough. */
-export function chooseLever(alert: Alert): Lever {
-  const [tool = null] = toolsOf(alert)
+export function chooseLever(alert: Alert, effects: ToolEffects): Lever {
+  const tool = toolToHold(alert, effects)
   const name = tool ?? 'the tool'
   switch (alert.kind) {
     case 'serialized':

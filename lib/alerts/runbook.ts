@@ -2,6 +2,7 @@ import type { Alert, SuspectAnswer } from '#lib/contract/alerts.ts'
 import { formatDuration } from '#lib/format/duration.ts'
 import { middleTruncate } from '#lib/format/text.ts'
 import { findChange } from './find-change.ts'
+import { type ToolEffects, toolToHold } from './lever.ts'
 import { STEPS } from './runbook-steps.ts'
 import { describeAgent, toolsOf } from './words.ts'
 
@@ -29,7 +30,7 @@ export interface RunbookStep {
 /** The names that steps are written with. */
 export interface RunbookNames {
   readonly agent: string
-  /** First tool of the key, else a word for it. */
+  /** The tool to hold or to look at, else a word for it. */
   readonly tool: string
   readonly tools: string
   readonly sibling: string
@@ -45,15 +46,16 @@ export interface RunbookNames {
 
 const CHARS = 40
 
-export function runbookNames(alert: Alert): RunbookNames {
+export function runbookNames(alert: Alert, effects: ToolEffects): RunbookNames {
   const tools = toolsOf(alert)
+  const tool = toolToHold(alert, effects)
   const suspect = (kind: SuspectAnswer['kind']) =>
     alert.evidence.suspects.find((candidate) => candidate.kind === kind)
   const short = (text: string) => middleTruncate(text, CHARS)
   const lost = alert.evidence.lost_ms_per_batch
   return {
     agent: short(describeAgent(alert)),
-    tool: tools[0] === undefined ? 'the tool' : short(tools[0]),
+    tool: tool === null ? 'the tool' : short(tool),
     tools: tools.length === 0 ? 'these tools' : tools.slice(0, 3).map(short).join(', '),
     sibling: alert.key.sibling === undefined ? 'its sibling' : short(alert.key.sibling),
     version: short(alert.first_bad_version ?? suspect('version')?.value ?? 'the newest version'),
@@ -66,8 +68,8 @@ export function runbookNames(alert: Alert): RunbookNames {
 }
 
 /** One paragraph that says what it is and what to press first. */
-export function describeVerdict(alert: Alert): string {
-  return [causeSentence(alert, runbookNames(alert)), urgencySentence(alert)].join(' ')
+export function describeVerdict(alert: Alert, effects: ToolEffects): string {
+  return [causeSentence(alert, runbookNames(alert, effects)), urgencySentence(alert)].join(' ')
 }
 
 function causeSentence(alert: Alert, names: RunbookNames): string {
@@ -126,6 +128,6 @@ function urgencySentence({ kind, evidence }: Alert): string {
 }
 
 /** The steps of the kind, with the names of this alert in them. */
-export function prepareRunbook(alert: Alert): readonly RunbookStep[] {
-  return STEPS[alert.kind](runbookNames(alert), alert)
+export function prepareRunbook(alert: Alert, effects: ToolEffects): readonly RunbookStep[] {
+  return STEPS[alert.kind](runbookNames(alert, effects), alert)
 }

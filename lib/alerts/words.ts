@@ -112,7 +112,10 @@ function signed(value: number, format: (size: number) => string): string {
 
 /** How much was measured: `118 against 2,204`. */
 export function formatSamples({ n_before: before, n_after: after }: EffectSize): string {
-  return `${formatCount(after)} against ${formatCount(before)}`
+  if (after === 0) return `none after, ${formatCount(before)} before`
+  return before === 0
+    ? `${formatCount(after)} after, none before`
+    : `${formatCount(after)} against ${formatCount(before)}`
 }
 
 /** What the alert is about within its agent: a tool, a pair, a signature; null when it is the agent itself. */

@@ -57,6 +57,8 @@ describe('the evidence', () => {
     if (model === null) throw new Error('there is a trail')
     expect(evidenceAt(model, ONSET_MS + 1000)).toBe(4)
     expect(evidenceAt(model, ONSET_MS + 2000)).toBe(8)
+    const steep = { ...model, points: [0, 5, 11].map((nats) => ({ atMs: ONSET_MS, nats })) }
+    expect(evidenceAt(steep, ONSET_MS)).toBe(11)
     expect(evidenceAt(model, ONSET_MS - 1)).toBeNull()
     expect(evidenceAt(model, ONSET_MS + 3001)).toBeNull()
   })

@@ -43,11 +43,13 @@ export function prepareEvidence({ onset_at, detected_at, evidence }: Alert): Evi
 
 /** The evidence at a time, between two points as the line between them has it; null outside of the trail. */
 export function evidenceAt({ points }: EvidenceModel, atMs: number): number | null {
-  const next = points.findIndex((point) => point.atMs >= atMs)
+  // Several may stand at one time: the last of them is where it went.
+  const exact = points.findLast((point) => point.atMs === atMs)
+  if (exact !== undefined) return exact.nats
+  const next = points.findIndex((point) => point.atMs > atMs)
   const after = points[next]
-  if (after === undefined) return null
   const before = points[next - 1]
-  if (before === undefined || after.atMs === atMs) return after.atMs === atMs ? after.nats : null
+  if (after === undefined || before === undefined) return null
   const share = (atMs - before.atMs) / (after.atMs - before.atMs)
   return before.nats + share * (after.nats - before.nats)
 }

@@ -21,6 +21,7 @@ import type { AlertDetail, EffectSize } from '#lib/contract/alerts.ts'
 import { formatDuration } from '#lib/format/duration.ts'
 import { middleTruncate } from '#lib/format/text.ts'
 import styles from './alert-figures.module.css'
+import { sentenceCase } from './sentence-case.ts'
 
 /** Kind, suspect, onset, size and cost: the alert in one row. */
 export function AlertFigures({ alert }: { readonly alert: AlertDetail }) {
@@ -81,7 +82,7 @@ export function AlertFigures({ alert }: { readonly alert: AlertDetail }) {
           </span>
         </Figure>
         {effect === null ? null : (
-          <Figure label={sentenceCase(effect.measure)} note={noteOnEffect(effect)}>
+          <Figure label={<Measure effect={effect} />} note={noteOnEffect(effect)}>
             <Value effect={effect} value={effect.before} />
             <span className={styles.to}>to</span>
             <Value effect={effect} value={effect.after} />
@@ -123,6 +124,7 @@ function noteOnEffect(effect: EffectSize): string {
   return interval === null ? formatSamples(effect) : `${interval}; ${formatSamples(effect)}`
 }
 
-function sentenceCase(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+/** A measure may name several tools: the whole of it heads the panel below. */
+function Measure({ effect: { measure } }: { readonly effect: EffectSize }) {
+  return <span title={measure}>{middleTruncate(sentenceCase(measure), 34)}</span>
 }

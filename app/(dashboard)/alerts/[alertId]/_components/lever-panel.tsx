@@ -24,6 +24,7 @@ import { middleTruncate } from '#lib/format/text.ts'
 import type { Mode } from '#lib/model/vocabulary.ts'
 import aside from './aside.module.css'
 import styles from './lever-panel.module.css'
+import { useToolEffects } from './use-tool-effects.ts'
 
 interface LeverPanelProps {
   readonly alert: AlertDetail
@@ -34,7 +35,7 @@ interface LeverPanelProps {
 export function LeverPanel({ alert, propose }: LeverPanelProps) {
   const { data, error, dataUpdatedAt } = useQuery(modeQuery())
   const nowMs = useNow(10_000) ?? dataUpdatedAt
-  const lever = chooseLever(alert)
+  const lever = chooseLever(alert, useToolEffects(alert))
   const agent = alert.agent === '*' ? null : alert.agent
   const { environment } = alert
   return (
@@ -99,7 +100,7 @@ const USE_WORDS: Record<Lever['use'], string> = {
 }
 
 function reasonOf(alert: AlertDetail, mode: Mode): string | null {
-  return mode === 'parallel' ? null : `alert ${alert.id}: ${alert.kind}`
+  return mode === 'parallel' ? null : `${alert.kind}: ${alert.id}`
 }
 
 interface ToolLeverProps extends LeverPanelProps {

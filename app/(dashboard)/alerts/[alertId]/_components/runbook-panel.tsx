@@ -14,13 +14,14 @@ import { toolsOf } from '#lib/alerts/words.ts'
 import type { AlertDetail } from '#lib/contract/alerts.ts'
 import aside from './aside.module.css'
 import styles from './runbook-panel.module.css'
+import { useToolEffects } from './use-tool-effects.ts'
 
 const HOUR_MS = 3_600_000
 
 /** What is answered already, then what is left to do, numbered. */
 export function RunbookPanel({ alert }: { readonly alert: AlertDetail }) {
   const checks = useChecks(alert)
-  const steps = prepareRunbook(alert)
+  const steps = prepareRunbook(alert, useToolEffects(alert))
   const link = useViewLink()
   return (
     <section className={aside.panel} aria-labelledby="runbook-head">

@@ -12,7 +12,9 @@ import { prepareDistribution } from '#lib/charts/distribution.ts'
 import { prepareSamples } from '#lib/charts/samples.ts'
 import type { AlertDetail } from '#lib/contract/alerts.ts'
 import { formatCount } from '#lib/format/number.ts'
+import { middleTruncate } from '#lib/format/text.ts'
 import styles from './panels.module.css'
+import { sentenceCase } from './sentence-case.ts'
 import { useAlertMarkers } from './use-alert-markers.ts'
 
 const HEIGHT = 156
@@ -36,7 +38,7 @@ export function DistributionPanel({ alert }: SamplePanelProps) {
   return (
     <ChartPanel
       id="distribution"
-      title={sentenceCase(effect.measure)}
+      title={middleTruncate(sentenceCase(effect.measure), 44)}
       note="outline before, hatched after; each in shares of its own"
       table={tabulateSamples(before, after, effect, zone, alert.detected_at)}
       rowHref={(row) => link(`/batches/${encodeURIComponent([...before, ...after][row]?.batch_id ?? '')}`)}
@@ -96,8 +98,4 @@ function NoSamples({ title }: { readonly title: string }) {
       <p className={styles.none}>Nothing was measured that could be compared.</p>
     </section>
   )
-}
-
-function sentenceCase(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }

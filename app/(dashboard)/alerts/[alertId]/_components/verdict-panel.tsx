@@ -8,11 +8,13 @@ import { formatHandover } from '#lib/alerts/handover.ts'
 import { describeVerdict } from '#lib/alerts/runbook.ts'
 import type { AlertDetail } from '#lib/contract/alerts.ts'
 import aside from './aside.module.css'
+import { useToolEffects } from './use-tool-effects.ts'
 import styles from './verdict-panel.module.css'
 
 /** What it is and what to press, for whoever reads nothing else. */
 export function VerdictPanel({ alert }: { readonly alert: AlertDetail }) {
   const link = useViewLink()
+  const effects = useToolEffects(alert)
   const firstBad = alert.evidence.first_bad_batch_id
   const origin = typeof window === 'undefined' ? '' : window.location.origin
   return (
@@ -23,7 +25,7 @@ export function VerdictPanel({ alert }: { readonly alert: AlertDetail }) {
         </h2>
         <span className={aside.note}>runbook {alert.kind}</span>
       </div>
-      <p className={styles.verdict}>{describeVerdict(alert)}</p>
+      <p className={styles.verdict}>{describeVerdict(alert, effects)}</p>
       <div className={styles.actions}>
         {firstBad === null ? null : (
           <Link
@@ -35,7 +37,7 @@ export function VerdictPanel({ alert }: { readonly alert: AlertDetail }) {
           </Link>
         )}
         <CopyButton
-          text={formatHandover(alert, `${origin}/alerts/${encodeURIComponent(alert.id)}`)}
+          text={formatHandover(alert, effects, `${origin}/alerts/${encodeURIComponent(alert.id)}`)}
           label="Copy what is known, for a chat or a ticket"
         >
           Copy for the channel

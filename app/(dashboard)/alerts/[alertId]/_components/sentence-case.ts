@@ -1,0 +1,4 @@
+/** A clause as a heading has it. */
+export function sentenceCase(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+}
