@@ -10,9 +10,31 @@ import { DETECTORS } from '#lib/detectors/registry.ts'
 import { dumpDerived } from './testing/derived-state.ts'
 import { generatePast } from './testing/detection-workload.ts'
 import { createRandom, type Random } from './testing/random.ts'
+import { randomBatch } from './testing/random-batches.ts'
 import { createTempLog, RECEIVED_AT_MS, type TempLog } from './testing/temp-log.ts'
 
 const MAX_REQUEST_BATCHES = 250
+
+/** Names that are properties of every object, calls of every outcome, intents at random, times in disorder. */
+const HOSTILE = 'hostile batches'
+
+const INHERITED: Readonly<Record<string, string>> = {
+  send_mail: 'constructor',
+  quote: 'toString',
+  'research-crawler': '__proto__',
+  '1.1.0': 'valueOf',
+  'scripted-1': 'hasOwnProperty',
+  'call-1': 'isPrototypeOf',
+}
+const NAMES = /(?<=")(send_mail|quote|research-crawler|1\.1\.0|scripted-1|call-1)(?=")/g
+
+function makeHostile(): IngestBatch[] {
+  const random = createRandom(1)
+  return Array.from({ length: 3_000 }, (_, i) => {
+    const text = JSON.stringify(randomBatch(random, `hostile-${i}`, RECEIVED_AT_MS))
+    return JSON.parse(text.replace(NAMES, (name) => INHERITED[name] ?? name)) as IngestBatch
+  })
+}
 
 function startProcess({ db }: TempLog, monotonicMs: () => number): JobRunner {
   const options = { detectors: DETECTORS, falseAlarms: 0.005, collectEvidence: describeFinding }
@@ -59,11 +81,11 @@ function replayWithKills(events: readonly IngestBatch[], random: Random) {
 }
 
 describe('detection', () => {
-  it.each(['serialized_full', 'mixed', 'none_dups'])(
+  it.each(['serialized_full', 'mixed', 'none_dups', HOSTILE])(
     'comes to the same alerts and states for %s, however often its process is killed',
     (scenario) => {
       const random = createRandom(20_261_120)
-      const events = generatePast(scenario, RECEIVED_AT_MS)
+      const events = scenario === HOSTILE ? makeHostile() : generatePast(scenario, RECEIVED_AT_MS)
       const atOnce = replayAtOnce(events)
       if (scenario === 'serialized_full') expect(atOnce.alerts.length).toBeGreaterThan(0)
       for (let round = 0; round < 2; round++) {

@@ -5,6 +5,7 @@ import type { AlertChange, AlertScope } from './alert-change.ts'
 import type { Detector, DetectorContext, Finding, Sensitivity } from './detector.ts'
 import { type Explained, explain } from './explain.ts'
 import { type Observation, observe } from './observation.ts'
+import { copyUnmarked, unmarkText } from './safe-names.ts'
 import type { StateCache } from './state-cache.ts'
 
 /** Open alerts of one environment: more than a person could read means that opening more helps nobody. */
@@ -55,7 +56,7 @@ export class DetectionEngine {
       peek: (key) => states.peek(key),
       raise: (finding) => void raised.push(finding),
       recover: (scope) => void recovered.push(scope),
-      isOpen: (scope) => alertIdentity(scope) in environment.open,
+      isOpen: (scope) => identify(scope) in environment.open,
       sensitivity,
     }
     this.#detect(observation, context)
@@ -81,7 +82,7 @@ export class DetectionEngine {
 function close(environment: EnvironmentState, recovered: readonly AlertScope[], atMs: number): AlertChange[] {
   const changes: AlertChange[] = []
   for (const scope of recovered) {
-    const identity = alertIdentity(scope)
+    const identity = identify(scope)
     delete environment.held[identity]
     if (!(identity in environment.open)) continue
     delete environment.open[identity]
@@ -98,10 +99,10 @@ function open(
 ): AlertChange[] {
   const changes: AlertChange[] = []
   for (const finding of raised) {
-    const identity = alertIdentity(finding)
+    const identity = identify(finding)
     if (identity in environment.open) changes.push({ type: 'confirmed', identity, atMs: nowMs })
     // A copy: a finding that shares its trail with a detector's state would change with it, until a restart.
-    else environment.held[identity] ??= { finding: structuredClone(finding), raisedMs: nowMs, parent: null }
+    else environment.held[identity] ??= { finding: copyUnmarked(finding), raisedMs: nowMs, parent: null }
   }
   if (isEmpty(environment.held)) return changes
   for (const { explained, verdict, parent } of explain(environment.held, environment.open, nowMs)) {
@@ -112,6 +113,11 @@ function open(
     changes.push({ type: 'opened', finding: explained.finding, parent, atMs: nowMs, batchId })
   }
   return changes
+}
+
+/** Outside of detectors names are as senders wrote them. */
+function identify(scope: AlertScope): string {
+  return unmarkText(alertIdentity(scope))
 }
 
 function isEmpty(record: Record<string, unknown>): boolean {

@@ -1,6 +1,7 @@
 import type { BatchMeasures } from '#lib/intervals/measure-batch.ts'
 import type { StoredBatch } from '#lib/model/batch.ts'
 import type { Effect, Mode, Outcome } from '#lib/model/vocabulary.ts'
+import { markName, markNames } from './safe-names.ts'
 
 /** A call that ran, as detectors see it. Times in milliseconds from the batch's hand-over. */
 export interface ObservedCall {
@@ -21,7 +22,7 @@ export interface ObservedCall {
   readonly resultFp: readonly string[]
 }
 
-/** One batch, prepared once for all detectors. */
+/** One batch, prepared once for all detectors. Names are safe as keys of records: see safe-names.ts. */
 export interface Observation {
   readonly batchId: string
   /** The run, or the batch itself where no run is known: what is independent of what. */
@@ -75,14 +76,14 @@ export function observe(batch: StoredBatch, measures: BatchMeasures, reachedMs: 
   const reachesMs = endedMs > receivedMs + MAX_AHEAD_MS ? receivedMs : endedMs
   return {
     batchId: batch.batchId,
-    runId: batch.runId ?? batch.batchId,
+    runId: markName(batch.runId ?? batch.batchId),
     hasRun: batch.runId !== null,
     turn: batch.turn,
-    agent: batch.agent,
-    environment: batch.environment,
-    version: batch.version ?? '',
-    model: batch.model ?? '',
-    provider: batch.provider ?? '',
+    agent: markName(batch.agent),
+    environment: markName(batch.environment),
+    version: markName(batch.version ?? ''),
+    model: markName(batch.model ?? ''),
+    provider: markName(batch.provider ?? ''),
     parallelRequested: batch.parallelRequested,
     mode: batch.mode,
     concurrency: batch.concurrency,
@@ -112,20 +113,20 @@ function observeCalls(batch: StoredBatch): ObservedCall[] {
     if (startMs < lastStartMs) sorted = false
     lastStartMs = startMs
     calls.push({
-      callId: call.callId,
+      callId: markName(call.callId),
       attempt: call.attempt,
       seq: call.seq,
-      tool: call.tool,
+      tool: markName(call.tool),
       startMs,
       endMs: startMs + call.durationUs / 1000,
       durationMs: call.durationUs / 1000,
       outcome: call.outcome,
       failed: call.outcome === 'error' || call.outcome === 'timeout',
       effect: call.effect,
-      resources: call.resources,
-      dependsOn: call.dependsOn,
-      argsFp: call.argsFp,
-      resultFp: call.resultFp,
+      resources: markNames(call.resources),
+      dependsOn: markNames(call.dependsOn),
+      argsFp: markNames(call.argsFp),
+      resultFp: markNames(call.resultFp),
     })
   }
   return sorted ? calls : calls.sort((a, b) => a.startMs - b.startMs || a.seq - b.seq)
