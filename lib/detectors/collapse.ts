@@ -13,6 +13,7 @@ import {
   evidenceOf,
   remainingEvidenceOf,
   resetStream,
+  type Said as StepSaid,
   type Stream,
 } from './collapse/stream.ts'
 import type { Detector, DetectorContext, Finding } from './detector.ts'
@@ -35,6 +36,8 @@ const MIN_LEARNED = 12
 const MAX_SOUND = 12
 /** A new version is sound once the evidence against each alternative has reached this many nats. */
 const SOUND = 5
+/** Steps that have to have come apart. */
+const MIN_HITS = 4
 const MIN_FAMILIES = 3
 /** Nats more to remain where there are fewer. */
 const FEW_FAMILIES = 2.5
@@ -45,16 +48,18 @@ const GONE_AFTER = 20
 export const collapse: Detector = {
   name: 'collapse',
   observe(observation, context) {
-    const { events, emissions } = readTurn(observation, context)
+    const { events, emissions, hitsBefore } = readTurn(observation, context)
     if (events.length === 0) return
     const { environment, agent } = observation
     const key = collapseKey(environment, agent)
     const state = context.state<CollapseState>(key, createCollapseState)
     const known = readMissed(context, environment, agent)
+    if (known.length !== state.known) forgetExplained(state, known.length)
     for (const event of events) {
       const emission = toEmission(event)
-      if (emission !== null && !isKnown(known, event))
-        judge(state, { observation, context, emissions, key, event, emission })
+      if (emission === null || isKnown(known, event)) continue
+      const isAgain = hitsBefore > (emission === 'split' ? 1 : 0)
+      judge(state, { observation, context, emissions, key, event, emission, isAgain })
     }
   },
 }
@@ -63,8 +68,18 @@ export const collapse: Detector = {
 function isKnown(known: readonly OpenMissed[], event: TurnEvent): boolean {
   if (known.length === 0) return false
   const first = event.type === 'pair' ? event.first : event.from
-  const second = event.type === 'pair' ? event.second : event.type === 'joint' ? event.to : first
-  return known.some(({ tools }) => tools.includes(first) && tools.includes(second))
+  const second = event.type === 'pair' ? event.second : event.type === 'joint' ? event.tools[1] : first
+  return known.some(({ tools }) => tools.includes(first) && tools.includes(second ?? first))
+}
+
+/** What a task did that is known by now was no evidence for more. */
+function forgetExplained(state: CollapseState, known: number): void {
+  if (known > state.known && state.open === null) {
+    resetStream(state.stream)
+    dropRates(state.rates)
+    state.epoch++
+  }
+  state.known = known
 }
 
 function judge(state: CollapseState, said: Said): void {
@@ -77,7 +92,7 @@ function judge(state: CollapseState, said: Said): void {
     noteSound(state.sound.version, observation.version)
     noteSound(state.sound.model, observation.model)
   } else if (emission !== 'dependent') weigh(state, said, isHit, ratio)
-  noteRate(rates, emission, ratio)
+  noteRate(rates, emission, ratio, said.isAgain)
   if (stream.onsetMs === null && state.open === null) acceptRates(rates)
 }
 
@@ -90,9 +105,11 @@ function weigh(state: CollapseState, said: Said, isHit: boolean, ratio: number):
     (observation.model !== '' && sound.model.at(-1) !== observation.model)
   if (isHit || isFresh || stream.onsetMs !== null || state.open !== null) {
     const first = event.type === 'pair' ? event.first : event.from
-    const ratios = logRatios(emission, ratio, nullRates(rates))
-    const step: Step = { ...said, ratios, isHit, family: familyOf(emissions, first) }
-    addToStream(stream, ratios, isHit, step.family, true, observation.nowMs)
+    const ratios = logRatios(emission, ratio, nullRates(rates, said.isAgain))
+    const family = familyOf(emissions, first)
+    const isNew = emission !== 'split'
+    const step: Step = { ...said, ratios, isHit, isNew, family, nowMs: observation.nowMs }
+    addToStream(stream, step, true)
     if (isFresh) for (const scope of ['version', 'model'] as const) judgeFresh(state, step, scope)
     if (isComplete(stream, 'agent', step)) raise(state, step, 'agent', '', stream)
     if (state.open !== null) followOpen(state, state.open, step)
@@ -108,13 +125,11 @@ interface Said {
   readonly key: string
   readonly event: TurnEvent
   readonly emission: Emission
+  /** The run has had a step come apart before. */
+  readonly isAgain: boolean
 }
 
-interface Step extends Said {
-  readonly ratios: readonly number[]
-  readonly isHit: boolean
-  readonly family: string
-}
+interface Step extends Said, StepSaid {}
 
 function judgeFresh(state: CollapseState, step: Step, scope: 'version' | 'model'): void {
   const value = step.observation[scope]
@@ -124,7 +139,11 @@ function judgeFresh(state: CollapseState, step: Step, scope: 'version' | 'model'
     return
   }
   const stream = step.context.state<Stream>(`${step.key}/${scope}/${value}`, createStream)
-  addToStream(stream, step.ratios, step.isHit, step.family, false, step.observation.nowMs)
+  if (stream.epoch !== state.epoch) {
+    resetStream(stream)
+    stream.epoch = state.epoch
+  }
+  addToStream(stream, step, false)
   if (stream.sums.every((sum) => sum <= -SOUND || sum === 0) && stream.sums.some((sum) => sum < 0)) {
     noteSound(state.sound[scope], value)
     resetStream(stream)
@@ -132,7 +151,7 @@ function judgeFresh(state: CollapseState, step: Step, scope: 'version' | 'model'
 }
 
 function isComplete(stream: Stream, scope: CollapseScope, { context, emissions, isHit }: Step): boolean {
-  if (!isHit || stream.without.length < 2) return false
+  if (!isHit || stream.hits < MIN_HITS || stream.without.length < 2) return false
   const { extraNats } = context.sensitivity
   if (evidenceOf(stream) < THRESHOLD[scope] + extraNats) return false
   const remaining = REMAINING + extraNats + Math.log(Math.max(1, stream.n / FREE_STEPS))
@@ -174,7 +193,7 @@ function raise(state: CollapseState, step: Step, scope: CollapseScope, value: st
     hypothesis: sayHow(stream, blame),
   }
   context.raise(finding)
-  noteTold(context, telling, onsetMs, volume)
+  noteTold(context, telling, volume)
   state.open ??= { scope, value, reverse: 0, unseen: 0, longestGap: 0 }
   resetStream(stream)
 }

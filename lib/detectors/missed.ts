@@ -5,10 +5,9 @@ import {
   addApart,
   addDependent,
   addTogether,
-  addTool,
   createPair,
   evidenceOfPair,
-  isSpent,
+  followsPair,
   type PairState,
   USUALLY_APART,
 } from './missed/pairs.ts'
@@ -20,8 +19,10 @@ import { isToldElsewhere, noteOver, noteTold } from './turns/told.ts'
 /** Nats, for each of the two things that must hold, and ln 2 for the better of two alternatives. */
 const THRESHOLD = 10.5 + Math.LN2
 const MIN_RUNS = 2
-const RECOVERED = 6
-const MAX_PAIRS = 40
+const RECOVERED = 9
+const MAX_PAIRS = 24
+/** Times that a pair has to have come apart before it counts to the task of another. */
+const MIN_LINKED = 3
 const MAX_OPEN = 12
 const MAX_OPEN_PAIRS = 12
 /** How long a finding waits for a collapse to show that it is not just this task. */
@@ -54,26 +55,46 @@ interface Said {
 
 function take(state: MissedState, said: Said): void {
   const { event, observation } = said
-  const { nowMs } = observation
-  if (event.type === 'joint') {
+  if (event.type === 'joint') takeJoint(state, event.tools, said)
+  else if (event.type === 'ended') takeApart(state, shortKey(event.from, event.to), event, null, said)
+  else if (event.type === 'pair') {
     const key = pairKey(event.from, event.to)
-    const pair = state.pairs[key]
-    if (pair !== undefined) addTogether(pair, nowMs)
-    followOpen(state, key, false, said)
-  } else if (event.type === 'pair') {
-    const key = pairKey(event.from, event.to)
-    if (!event.isIndependent) {
-      const pair = state.pairs[key]
-      if (pair !== undefined) addDependent(pair, nowMs)
-    } else if (event.isSecond) takeApart(state, key, event, said)
-    else extend(state, pairKey(event.first, event.second), event.to)
+    if (event.isRepeated) return
+    if (event.isIndependent) takeApart(state, key, event, event.after, said)
+    else addDependentTo(state.pairs[key], observation.nowMs)
   }
+}
+
+/** Of a step of just these two, which a longer one that begins with them says nothing of. */
+function shortKey(from: string, to: string): string {
+  return `${pairKey(from, to)}\n`
+}
+
+function takeJoint(state: MissedState, tools: readonly string[], said: Said): void {
+  for (let i = 1; i < tools.length; i++) {
+    // Once for a row of calls of one tool, as where they come apart.
+    if (i > 1 && tools[i] === tools[i - 1] && tools[i] === tools[i - 2]) continue
+    takeTogether(state, pairKey(tools[i - 1] as string, tools[i] as string), said)
+  }
+  if (tools.length === 2) takeTogether(state, shortKey(tools[0] as string, tools[1] as string), said)
+}
+
+function takeTogether(state: MissedState, key: string, said: Said): void {
+  const pair = state.pairs[key]
+  if (pair === undefined) return
+  addTogether(pair, said.observation.nowMs)
+  if (state.open.length > 0) followOpen(state, key, false, said)
+}
+
+function addDependentTo(pair: PairState | undefined, nowMs: number): void {
+  if (pair !== undefined) addDependent(pair, nowMs)
 }
 
 function takeApart(
   state: MissedState,
   key: string,
-  { from, to, after }: TurnEvent & { type: 'pair' },
+  { from, to }: { readonly from: string; readonly to: string },
+  after: string | null,
   said: Said,
 ): void {
   const { nowMs, runId } = said.observation
@@ -81,57 +102,61 @@ function takeApart(
   addApart(pair, runId, after, nowMs)
   const family = familyOfPair(state, key, pair)
   if (family !== undefined) {
-    join(family, key, pair)
+    join(family, key, [from, to])
     followOpen(state, key, true, said)
   } else if (isComplete(state, pair, said)) raise(state, key, pair, said)
 }
 
+/** Moved to the end: the one apart longest ago goes first, unless others have less evidence. */
 function pairOf(state: MissedState, key: string, from: string, to: string, nowMs: number): PairState {
   const { pairs } = state
   const found = pairs[key]
-  if (found !== undefined) {
-    delete pairs[key]
-    pairs[key] = found
-    return found
-  }
+  if (found !== undefined) return found
   const keys = Object.keys(pairs)
   if (keys.length >= MAX_PAIRS) {
-    const spent = keys.find((other) => isSpent(pairs[other] as PairState, nowMs)) ?? keys[0]
-    if (spent !== undefined) delete pairs[spent]
+    let least = keys[0] as string
+    for (const other of keys)
+      if (evidenceOfPair(pairs[other] as PairState) < evidenceOfPair(pairs[least] as PairState)) least = other
+    delete pairs[least]
   }
   const pair = createPair(from, to, nowMs)
   pairs[key] = pair
   return pair
 }
 
-function extend(state: MissedState, key: string, tool: string): void {
-  const pair = state.pairs[key]
-  if (pair === undefined) return
-  addTool(pair, tool)
-  const family = state.open.find(({ pairs }) => pairs.includes(key))
-  if (family !== undefined) join(family, key, pair)
-}
-
-/** The open task that this pair is a part of: by its tools, or because one always follows the other. */
+/** The open task that this pair is a part of: by its tools, or because one mostly follows the other. */
 function familyOfPair(state: MissedState, key: string, pair: PairState): OpenMissed | undefined {
-  const follows = pair.after !== null && pair.afterCount * 2 >= pair.x ? pair.after : null
   return state.open.find(
     ({ pairs, tools }) =>
       pairs.includes(key) ||
       (tools.includes(pair.from) && tools.includes(pair.to)) ||
-      (follows !== null && pairs.includes(follows)) ||
-      pairs.some((other) => isFollowedBy(state.pairs[other], key)),
+      pairs.some((other) => isLinked(state.pairs, key, other)),
   )
 }
 
-function isFollowedBy(other: PairState | undefined, key: string): boolean {
-  return other !== undefined && other.after === key && other.afterCount * 2 >= other.x
+function isLinked(pairs: Readonly<Record<string, PairState>>, one: string, other: string): boolean {
+  const a = pairs[one]
+  const b = pairs[other]
+  return (a !== undefined && followsPair(a, other)) || (b !== undefined && followsPair(b, one))
 }
 
-function join(family: OpenMissed, key: string, pair: PairState): void {
-  for (const tool of pair.tools)
+function join(family: OpenMissed, key: string, tools: readonly string[]): void {
+  for (const tool of tools)
     if (!family.tools.includes(tool) && family.tools.length < MAX_OPEN_PAIRS) family.tools.push(tool)
   if (!family.pairs.includes(key) && family.pairs.length < MAX_OPEN_PAIRS) family.pairs.push(key)
+}
+
+/** The pair and those that mostly come before and after it: the whole task. */
+function linkedPairs(state: MissedState, key: string): string[] {
+  const linked = [key]
+  for (const one of linked) {
+    if (linked.length >= MAX_OPEN_PAIRS) break
+    for (const other in state.pairs) {
+      const { x } = state.pairs[other] as PairState
+      if (x >= MIN_LINKED && !linked.includes(other) && isLinked(state.pairs, one, other)) linked.push(other)
+    }
+  }
+  return linked
 }
 
 function isComplete(state: MissedState, pair: PairState, said: Said): boolean {
@@ -146,7 +171,8 @@ function isComplete(state: MissedState, pair: PairState, said: Said): boolean {
 function raise(state: MissedState, key: string, pair: PairState, said: Said): void {
   const { observation, context, reading } = said
   const { agent, environment } = observation
-  const tools = [...pair.tools].sort()
+  const pairs = linkedPairs(state, key)
+  const tools = toolsOf(state, pairs)
   const telling = { kind: 'missed', agent, environment, tools } as const
   const volume = reading.emissions.total + reading.emissions.singlesTotal
   if (isToldElsewhere(context, telling, pair.onsetMs, volume)) {
@@ -154,13 +180,22 @@ function raise(state: MissedState, key: string, pair: PairState, said: Said): vo
     return
   }
   state.open.push({
-    key: tools,
+    key: [...tools],
     tools,
-    pairs: [key],
+    pairs,
     recovery: createRecovery(pair.n, pair.x, observation.nowMs),
   })
-  noteTold(context, telling, pair.onsetMs, volume)
+  noteTold(context, telling, volume)
   context.raise(toFinding(observation, pair, tools, THRESHOLD + context.sensitivity.extraNats))
+}
+
+function toolsOf({ pairs }: MissedState, keys: readonly string[]): string[] {
+  const tools = new Set<string>()
+  for (const key of keys) {
+    const pair = pairs[key]
+    if (pair !== undefined) tools.add(pair.from).add(pair.to)
+  }
+  return [...tools].sort()
 }
 
 function toFinding(

@@ -14,6 +14,10 @@ export interface CollapseState {
   /** Versions and models that emit as they should, or that the rates were learned from; latest last. */
   sound: { version: string[]; model: string[] }
   open: OpenCollapse | null
+  /** Goes up when part of what was taken for evidence has found another explanation. */
+  epoch: number
+  /** Tasks of which was known that they come apart. */
+  known: number
 }
 
 export interface OpenCollapse {
@@ -40,6 +44,8 @@ export function createCollapseState(): CollapseState {
     attribution: createAttribution(),
     sound: { version: [], model: [] },
     open: null,
+    epoch: 0,
+    known: 0,
   }
 }
 

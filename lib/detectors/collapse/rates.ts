@@ -1,4 +1,4 @@
-import type { TurnEvent } from '../turns/read-turn.ts'
+import { isLateSplit, type TurnEvent } from '../turns/read-turn.ts'
 
 /*
  * How often, while all is well, an agent's model splits a step, and how often calls of their own only look like
@@ -34,6 +34,9 @@ interface Counts {
   chanceStarts: number
   chanceSplits: number
   chanceLates: number
+  /** Steps in runs that had had one come apart already, and how many of them did. */
+  again: number
+  againHit: number
 }
 
 export interface Rates {
@@ -65,7 +68,7 @@ const PSEUDO = 8
 /** Standard deviations above the mean. */
 const UPPER = 0.7
 /** What to expect, per joint turn, of an agent of which nothing is known yet. */
-const PRIOR = { real: 0.03, chance: 0.05, dependent: 0.5, cut: 0.01 }
+const PRIOR = { real: 0.03, chance: 0.05, dependent: 0.5, cut: 0.01, again: 0.15 }
 
 export function createRates(): Rates {
   return { learned: createCounts(), pending: createCounts(), recent: { joint: 0, dependent: 0, hits: 0 } }
@@ -82,6 +85,8 @@ function createCounts(): Counts {
     chanceStarts: 0,
     chanceSplits: 0,
     chanceLates: 0,
+    again: 0,
+    againHit: 0,
   }
 }
 
@@ -89,20 +94,25 @@ function createCounts(): Counts {
 export function toEmission(event: TurnEvent): Emission | null {
   if (event.type === 'joint' || event.type === 'cut') return event.type
   if (event.type === 'start') return event.isIndependent ? 'start' : 'dependent'
-  if (!event.goesOn || !event.isSecond) return null
-  return event.start === 'independent' ? 'split' : 'late'
+  if (event.type === 'ended') return null
+  if (isLateSplit(event)) return 'late'
+  return event.goesOn && event.isSecond ? 'split' : null
 }
 
 /** `ratio`: how much likelier the tools are in a step that was split than as calls of their own. */
-export function noteRate(rates: Rates, emission: Emission, ratio: number): void {
+export function noteRate(rates: Rates, emission: Emission, ratio: number, isAgain: boolean): void {
   const { pending, recent } = rates
+  if (isAgain && emission !== 'dependent' && emission !== 'split') {
+    pending.again++
+    if (emission !== 'joint') pending.againHit++
+  }
   if (emission === 'joint' || emission === 'dependent') {
     pending[emission]++
     recent[emission]++
   } else if (emission === 'cut') pending.cut++
   else {
     recent.hits++
-    const p0 = nullRates(rates)
+    const p0 = nullRates(rates, false)
     const { real, chance } = emission === 'start' ? p0.start : emission === 'late' ? p0.late : p0.second
     const share = (real * ratio) / (real * ratio + chance)
     pending[`${emission}s`] += share
@@ -129,15 +139,19 @@ export function dropRates(rates: Rates): void {
   rates.recent = { joint: 0, dependent: 0, hits: 0 }
 }
 
-/** Upper bounds rather than means: of what is hardly known, much may be chance. */
-export function nullRates({ learned, recent }: Rates): NullRates {
+/**
+ * Upper bounds rather than means: of what is hardly known, much may be chance. `isAgain`: in a run that has had
+ * a step come apart already; where that makes another one likelier, steps of a run are not independent.
+ */
+export function nullRates({ learned, recent }: Rates, isAgain: boolean): NullRates {
   const { joint, dependent } = learned
   const steps = joint + PSEUDO
   const usual = (dependent + PRIOR.dependent * PSEUDO) / (steps + learned.starts + learned.lates)
   const mix = (recent.dependent + usual * PSEUDO) / (recent.joint + recent.hits + PSEUDO) / usual
+  const more = isAgain ? againFactor(learned) : 1
   const of = (real: number, chance: number): NullRate => ({
-    real: upper(real, joint, PRIOR.real),
-    chance: upper(chance, joint, PRIOR.chance) * Math.max(1, mix),
+    real: Math.min(0.9, more * upper(real, joint, PRIOR.real)),
+    chance: more * upper(chance, joint, PRIOR.chance) * Math.max(1, mix),
   })
   return {
     start: of(learned.starts, learned.chanceStarts),
@@ -145,6 +159,12 @@ export function nullRates({ learned, recent }: Rates): NullRates {
     late: of(learned.lates, learned.chanceLates),
     cut: upper(learned.cut, joint, PRIOR.cut),
   }
+}
+
+function againFactor({ joint, starts, lates, chanceStarts, chanceLates, again, againHit }: Counts): number {
+  const hits = starts + lates + chanceStarts + chanceLates
+  const usual = (hits + (PRIOR.real + PRIOR.chance) * PSEUDO) / (joint + hits + PSEUDO)
+  return Math.max(1, (againHit + PRIOR.again * PSEUDO) / (again + PSEUDO) / usual)
 }
 
 function upper(x: number, joint: number, prior: number): number {

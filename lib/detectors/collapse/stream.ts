@@ -12,11 +12,14 @@ export interface Stream {
   sums: number[]
   /** Least recently hit first. */
   without: { family: string; sums: number[] }[]
-  /** Steps since the excursion began. */
+  /** Steps since the excursion began, and how many of them came apart. */
   n: number
+  hits: number
   /** Event time of the first hit of the excursion; null outside of one. */
   onsetMs: number | null
   trail: TrailPoint[]
+  /** See `CollapseState`. */
+  epoch: number
 }
 
 const MAX_FAMILIES = 6
@@ -25,24 +28,31 @@ const MAX_TRAIL = 32
 const HEADROOM = 12
 
 export function createStream(): Stream {
-  return { sums: ALTERNATIVES.map(() => 0), without: [], n: 0, onsetMs: null, trail: [] }
+  return { sums: ALTERNATIVES.map(() => 0), without: [], n: 0, hits: 0, onsetMs: null, trail: [], epoch: 0 }
 }
 
-/** Takes what one step says; `restarts` = the change may set in at any step. */
-export function addToStream(
-  stream: Stream,
-  ratios: readonly number[],
-  isHit: boolean,
-  family: string,
-  restarts: boolean,
-  nowMs: number,
-): void {
+/** What a turn says of one step. */
+export interface Said {
+  /** By alternative, in nats. */
+  readonly ratios: readonly number[]
+  /** It came apart. */
+  readonly isHit: boolean
+  /** Nothing was said of this step before. */
+  readonly isNew: boolean
+  readonly family: string
+  readonly nowMs: number
+}
+
+/** `restarts`: the change may set in at any step. */
+export function addToStream(stream: Stream, said: Said, restarts: boolean): void {
+  const { ratios, isHit, isNew, family, nowMs } = said
   if (isHit) {
     hitFamily(stream, family)
     stream.onsetMs ??= nowMs
+    if (isNew) stream.hits++
   }
   if (stream.onsetMs === null && restarts) return
-  stream.n++
+  if (isNew) stream.n++
   add(stream.sums, ratios, restarts)
   for (const other of stream.without) if (other.family !== family) add(other.sums, ratios, restarts)
   if (restarts && stream.sums.every((sum) => sum === 0)) resetStream(stream)
@@ -53,6 +63,7 @@ export function resetStream(stream: Stream): void {
   stream.sums.fill(0)
   stream.without = []
   stream.n = 0
+  stream.hits = 0
   stream.onsetMs = null
   stream.trail = []
 }

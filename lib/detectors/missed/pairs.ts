@@ -11,21 +11,20 @@ export interface PairState {
   independent: number
   /** Nats that they come apart, against each of `APART`. */
   apart: number[]
-  /** Turns apart and together since the onset. */
+  /** Turns apart, and apart or together, since the onset. */
   x: number
   n: number
-  /** Event time of the first turn apart since both were 0. */
+  /** Event time of the first turn apart since the evidence was last 0. */
   onsetMs: number
-  /** Event time of the last one that counted. */
+  /** Event time up to which the evidence has leaked. */
   atMs: number
   /** The run of the last turn apart, and how many there were. */
   run: string
   runs: number
-  /** All tools seen in such a step. */
-  tools: string[]
-  /** The pair that it mostly follows within a run, and how often it does. */
+  /** The key of the pair that it mostly follows within a run, and by how much it does more than others. */
   after: string | null
   afterCount: number
+  /** Event time and evidence, in turn. */
   trail: number[]
 }
 
@@ -35,12 +34,11 @@ const INDEPENDENT = 0.85
 /** A model splits up to a tenth of its steps for no reason. */
 export const USUALLY_APART = 0.1
 const APART = [0.35, 0.9]
-/** Less often than about once in three days is not worth a word. */
+/** What comes less often than about once in three days is not worth a word. */
 const LEAK_PER_DAY = 0.5
 const DAY_MS = 86_400_000
-const MAX_TOOLS = 8
-const MAX_TRAIL = 24
-const CAP = 30
+const MAX_TRAIL = 12
+const MAX_NATS = 30
 
 export function createPair(from: string, to: string, nowMs: number): PairState {
   return {
@@ -54,28 +52,21 @@ export function createPair(from: string, to: string, nowMs: number): PairState {
     atMs: nowMs,
     run: '',
     runs: 0,
-    tools: from === to ? [from] : [from, to],
     after: null,
     afterCount: 0,
     trail: [],
   }
 }
 
-/** A turn of each, the second independent. */
+/** A turn of each, the second independent of the first; `after`: the pair before in the same run. */
 export function addApart(pair: PairState, run: string, after: string | null, nowMs: number): void {
   leak(pair, nowMs)
-  if (pair.independent === 0 && pair.apart.every((sum) => sum === 0)) restart(pair, nowMs)
-  pair.independent = Math.min(CAP, pair.independent + bernoulliLogRatio(true, INDEPENDENT, DEPENDENT))
+  if (evidenceOfPair(pair) === 0) restart(pair, nowMs)
+  pair.independent = Math.min(MAX_NATS, pair.independent + bernoulliLogRatio(true, INDEPENDENT, DEPENDENT))
   addShare(pair, true)
   if (pair.run !== run) pair.runs++
   pair.run = run
-  if (after !== null) {
-    if (pair.after === after) pair.afterCount++
-    else if (pair.afterCount <= 1) {
-      pair.after = after
-      pair.afterCount = 1
-    } else pair.afterCount--
-  }
+  if (after !== null) countAfter(pair, after)
   pair.trail.push(nowMs, Math.round(evidenceOfPair(pair) * 100) / 100)
   if (pair.trail.length > 2 * MAX_TRAIL) pair.trail = pair.trail.filter((_, i) => (i >> 1) % 2 === 0)
 }
@@ -92,30 +83,23 @@ export function addTogether(pair: PairState, nowMs: number): void {
   addShare(pair, false)
 }
 
-export function addTool(pair: PairState, tool: string): void {
-  if (pair.tools.length < MAX_TOOLS && !pair.tools.includes(tool)) pair.tools.push(tool)
-}
-
 /** Nats: the weaker of the two things that must hold. */
 export function evidenceOfPair({ independent, apart }: PairState): number {
   return Math.min(independent, Math.max(...apart))
 }
 
-/** Nothing is known that a new state would not know. */
-export function isSpent(pair: PairState, nowMs: number): boolean {
-  const leaked = ((nowMs - pair.atMs) / DAY_MS) * LEAK_PER_DAY
-  return pair.independent <= leaked || Math.max(...pair.apart) <= leaked
+/** This pair mostly follows that one in a run. */
+export function followsPair({ after, afterCount, x }: PairState, key: string): boolean {
+  return after === key && afterCount * 2 >= x
 }
 
 function addShare(pair: PairState, isApart: boolean): void {
   pair.n++
   if (isApart) pair.x++
-  // Two alternatives are tried, and the better one taken.
-  for (const [k, rate] of APART.entries())
-    pair.apart[k] = Math.min(
-      CAP,
-      Math.max(0, (pair.apart[k] ?? 0) + bernoulliLogRatio(isApart, rate, USUALLY_APART)),
-    )
+  for (const [k, rate] of APART.entries()) {
+    const sum = (pair.apart[k] ?? 0) + bernoulliLogRatio(isApart, rate, USUALLY_APART)
+    pair.apart[k] = Math.min(MAX_NATS, Math.max(0, sum))
+  }
 }
 
 function leak(pair: PairState, nowMs: number): void {
@@ -125,11 +109,23 @@ function leak(pair: PairState, nowMs: number): void {
   pair.atMs = Math.max(pair.atMs, nowMs)
 }
 
+/** Majority vote in constant space (Boyer and Moore). */
+function countAfter(pair: PairState, after: string): void {
+  if (pair.after === after) pair.afterCount++
+  else if (pair.afterCount > 0) pair.afterCount--
+  else {
+    pair.after = after
+    pair.afterCount = 1
+  }
+}
+
 function restart(pair: PairState, nowMs: number): void {
   pair.x = 0
   pair.n = 0
   pair.runs = 0
   pair.run = ''
+  pair.after = null
+  pair.afterCount = 0
   pair.onsetMs = nowMs
   pair.trail = []
 }

@@ -30,8 +30,8 @@ import {
  *                        depend.  indep.   second            depend.
  */
 export type TurnEvent =
-  /** Several calls at once. `from`, `to`: the first two as emitted. */
-  | { readonly type: 'joint'; readonly from: string; readonly to: string }
+  /** Several calls at once, as emitted. */
+  | { readonly type: 'joint'; readonly from: string; readonly tools: readonly string[] }
   /** The model emitted several, the runtime took one. */
   | { readonly type: 'cut'; readonly from: string }
   /** A call of its own that used what the turn before it returned, or the independent first call of a new step. */
@@ -55,6 +55,8 @@ export type TurnEvent =
       readonly goesOn: boolean
       /** It is the second call of its step. */
       readonly isSecond: boolean
+      /** The same two in a row came earlier in the step. */
+      readonly isRepeated: boolean
       /** The pair that ended with `from`, as `pairKey`; null when none did. */
       readonly after: string | null
       /** How the first call of the step stood to the turn before. */
@@ -62,10 +64,14 @@ export type TurnEvent =
       /** Of the succession. */
       readonly ratio: number
     }
+  /** A step of two calls in two turns has come to its end. */
+  | { readonly type: 'ended'; readonly from: string; readonly to: string }
 
 export interface TurnReading {
   readonly emissions: Emissions
   readonly events: readonly TurnEvent[]
+  /** Steps of this run that seemed to come one call a turn before this batch. */
+  readonly hitsBefore: number
 }
 
 interface TurnsState {
@@ -73,6 +79,7 @@ interface TurnsState {
   /** What the latest batch said, for the next who asks. */
   batchId: string
   events: TurnEvent[]
+  hitsBefore: number
 }
 
 /** Time between two turns that the model did not take: then somebody else had a say. */
@@ -93,13 +100,34 @@ export function readTurn(observation: Observation, context: DetectorContext): Tu
   const { turn, size, batch } = observation
   if (turn !== null && run.turns.some((other) => other.turn === turn)) return state
   const current = toTurnMemory(observation, size === 1)
+  const before = turnBefore(run.turns, current)
   if (size > 1) sayJoint(observation, state)
   else if ((batch.emittedCalls ?? 1) > 1) state.events.push({ type: 'cut', from: batch.calls[0]?.tool ?? '' })
-  else compare(turnBefore(run.turns, current), current, observation.modelMs, state)
+  else compare(before, current, observation.modelMs, state)
+  sayEnded(before, current, state.events)
   const late = turn === null ? undefined : run.turns.find((other) => other.turn === turn + 1)
   if (late !== undefined && late.single?.step.length === 1) compare(current, late, null, state)
   rememberTurn(run, current)
+  state.hitsBefore = run.hits
+  if (state.events.some(isHit)) run.hits++
   return state
+}
+
+/** A step of which more than the first call of its own has been seen, or that began anew. */
+function isHit(event: TurnEvent): boolean {
+  if (event.type === 'start') return event.isIndependent
+  return event.type === 'cut' || (event.type === 'pair' && isLateSplit(event))
+}
+
+/** The second call of a step of whose first nothing was said. */
+export function isLateSplit({ goesOn, isSecond, start }: TurnEvent & { type: 'pair' }): boolean {
+  return goesOn && isSecond && start !== 'independent'
+}
+
+function sayEnded(before: TurnMemory | undefined, { single }: TurnMemory, events: TurnEvent[]): void {
+  const step = before?.single?.step
+  if (step?.length !== 2 || (single !== null && single.step.length > 1)) return
+  events.push({ type: 'ended', from: step[0] ?? '', to: step[1] ?? '' })
 }
 
 function turnsState({ environment, agent }: Observation, context: DetectorContext): TurnsState {
@@ -107,6 +135,7 @@ function turnsState({ environment, agent }: Observation, context: DetectorContex
     emissions: createEmissions(),
     batchId: '',
     events: [],
+    hitsBefore: 0,
   }))
 }
 
@@ -128,7 +157,7 @@ function sayJoint({ batch, signature, size, calls }: Observation, state: TurnsSt
   if (!hasFingerprints) return
   const isWhole = calls.length === batch.calls.length && tools.length === size
   noteJoint(state.emissions, tools, isWhole ? signature : [...new Set(tools)].sort().join('+'))
-  state.events.push({ type: 'joint', from: tools[0] ?? '', to: tools[1] ?? '' })
+  state.events.push({ type: 'joint', from: tools[0] ?? '', tools: tools.slice(0, MAX_STEP) })
 }
 
 function compare(
@@ -140,14 +169,17 @@ function compare(
   if (single === null || single.args.length === 0) return
   const { emissions, events } = state
   noteSingle(emissions, single.tool)
-  if (before === undefined || before.results === null || before.broken) return
+  if (before === undefined) return
   const pauseMs = startedMs - before.endedMs - (modelMs ?? 0)
   if (pauseMs > (modelMs === null ? MAX_PAUSE_UNKNOWN_MODEL_MS : MAX_PAUSE_MS)) return
   if (startedMs < before.endedMs - SKEW_MS) return
-  if (before.single === null) {
+  if (before.results === null || before.broken || isSameCall(before.single, single)) {
+    // It may be the same step still: what follows must not be taken for the second call of another.
+    if (before.single !== null) single.step = [...before.single.step, single.tool].slice(-MAX_STEP)
+  } else if (before.single === null) {
     const isIndependent = !usesAny(single.args, before.results)
     events.push(sayStart(emissions, single, isIndependent))
-  } else if (!isSameCall(before.single, single)) comparePair(before.single, before.results, single, state)
+  } else comparePair(before.single, before.results, single, state)
 }
 
 function comparePair(
@@ -169,14 +201,28 @@ function comparePair(
   } as const
   if (usesAny(args, results)) {
     events.push(sayStart(emissions, single, false))
-    events.push({ ...apart, isIndependent: false, goesOn: false, after: before.pair, ratio: 0 })
+    events.push({
+      ...apart,
+      isIndependent: false,
+      goesOn: false,
+      isRepeated: false,
+      after: before.pair,
+      ratio: 0,
+    })
     return
   }
   single.pair = pairKey(from, tool)
   const { goesOn, ratio } = readSuccession(emissions, from, tool)
   if (!goesOn || before.step.length >= MAX_STEP) {
     events.push(sayStart(emissions, single, true))
-    events.push({ ...apart, isIndependent: true, goesOn: false, after: before.pair, ratio })
+    events.push({
+      ...apart,
+      isIndependent: true,
+      goesOn: false,
+      isRepeated: false,
+      after: before.pair,
+      ratio,
+    })
     return
   }
   const isWhole = !usesAny(args, before.earlier)
@@ -185,7 +231,8 @@ function comparePair(
   single.earlier = isWhole ? joinEarlier(before.earlier, results) : results
   const [first = from, second = tool] = single.step
   const isSecond = before.step.length === 1
-  const step = { first, second, isSecond, start: before.start, after: before.pair }
+  const isRepeated = before.step.some((one, i) => one === from && before.step[i + 1] === tool)
+  const step = { first, second, isSecond, isRepeated, start: before.start, after: before.pair }
   events.push({ ...apart, ...step, isIndependent: true, goesOn: true, ratio })
 }
 
@@ -201,8 +248,9 @@ function sayStart(emissions: Emissions, single: SingleCall, isIndependent: boole
 }
 
 /** The same call with the same arguments: asked again, not left out before. */
-function isSameCall(before: SingleCall, { tool, args }: SingleCall): boolean {
+function isSameCall(before: SingleCall | null, { tool, args }: SingleCall): boolean {
   return (
+    before !== null &&
     before.tool === tool &&
     before.args.length === args.length &&
     args.every((arg) => before.args.includes(arg))

@@ -39,6 +39,8 @@ export interface TurnMemory {
 export interface RunMemory {
   readonly run: string
   readonly turns: TurnMemory[]
+  /** Steps that seemed to come one call a turn. */
+  hits: number
 }
 
 interface Slot {
@@ -69,7 +71,7 @@ export function findRun(observation: Observation, context: DetectorContext): Run
     return run
   }
   if (runs.length >= RUNS_PER_SLOT) runs.shift()
-  const run = { run: runId, turns: [] }
+  const run = { run: runId, turns: [], hits: 0 }
   runs.push(run)
   return run
 }

@@ -54,7 +54,7 @@ export function noteTold(context: DetectorContext, telling: Telling, volume: num
   )
   if (told.alerts.length >= MAX_TOLD) told.alerts.shift()
   // A copy: a state that shared the list with another would change with it, until a restart.
-  told.alerts.push({ environment, tools: [...tools], volume, onsetMs, overMs: null })
+  told.alerts.push({ environment, tools: [...tools], volume, overMs: null })
 }
 
 export function noteOver(context: DetectorContext, telling: Telling, nowMs: number): void {
