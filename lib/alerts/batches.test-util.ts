@@ -4,8 +4,8 @@ import type { Call, StoredBatch } from '#lib/model/batch.ts'
 import type { MeasuredBatch } from './measures.ts'
 
 /** When the batches of a test begin; they are a minute apart. */
-export const FROM_MS = 1_790_000_000_000
-export const MINUTE_MS = 60_000
+const FROM_MS = 1_790_000_000_000
+const MINUTE_MS = 60_000
 
 export type CallShape = Partial<Call> & { readonly tool: string; readonly at?: number; readonly ms: number }
 

@@ -9,7 +9,7 @@ export interface ChangeInterval {
   readonly high: number | null
 }
 
-export const NO_INTERVAL: ChangeInterval = { low: null, high: null }
+const NO_INTERVAL: ChangeInterval = { low: null, high: null }
 
 /** The 97.5 % quantile of the normal distribution. */
 const Z = 1.959963984540054

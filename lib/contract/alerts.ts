@@ -9,7 +9,7 @@ import { LIMITS } from './ingest.ts'
 const ms = z.number()
 const orNull = <T extends z.ZodType>(schema: T) => schema.nullable()
 
-export const alertKeySchema = z.object({
+const alertKeySchema = z.object({
   tool: z.string().optional(),
   tools: z.array(z.string()).optional(),
   signature: z.string().optional().describe('distinct tool names, sorted, joined by +'),

@@ -9,7 +9,7 @@ import { ALERT_KINDS } from '#lib/model/alert.ts'
 const name = z.string().nullable()
 
 /** What a marker stands for. */
-export const MARKER_KINDS = ['version', 'model', 'mode', 'alert'] as const
+const MARKER_KINDS = ['version', 'model', 'mode', 'alert'] as const
 
 export const markerSchema = z.object({
   at: z.number().describe('first seen, put in force, or the onset of an alert'),
