@@ -32,7 +32,10 @@ export function AuditTable({ tools }: { readonly tools: readonly CouplingTool[] 
           </th>
           {tools[0]?.answers.map(({ question }) => (
             <th key={question} scope="col" className={styles.answer} title={QUESTION_WORDS[question].means}>
-              {QUESTION_WORDS[question].label}
+              <span className={styles.long}>{QUESTION_WORDS[question].label}</span>
+              <span className={styles.short} aria-hidden="true">
+                {QUESTION_WORDS[question].short}
+              </span>
             </th>
           ))}
         </tr>

@@ -94,7 +94,7 @@ export function ConflictsPanel({ conflicts, propose }: ConflictsPanelProps) {
           facts={
             <>
               {conflict.conflicts > 0
-                ? `${formatNoun(conflict.conflicts, 'batch', 'batches')} of ${formatCount(conflict.overlapped)} in which they overlapped`
+                ? `in ${formatCount(conflict.conflicts)} of ${formatNoun(conflict.overlapped, 'batch', 'batches')} in which they overlapped`
                 : `perhaps in ${formatNoun(conflict.possible, 'batch', 'batches')}: an effect is unknown`}
               , {conflict.agents.join(', ')}
             </>
