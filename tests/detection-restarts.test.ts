@@ -14,6 +14,7 @@ import { randomBatch } from './testing/random-batches.ts'
 import { createTempLog, RECEIVED_AT_MS, type TempLog } from './testing/temp-log.ts'
 
 const MAX_REQUEST_BATCHES = 250
+const LIMIT_MS = 240_000
 
 /** Names that are properties of every object, calls of every outcome, intents at random, times in disorder. */
 const HOSTILE = 'hostile batches'
@@ -95,5 +96,6 @@ describe('detection', () => {
         expect(killed.rows).toEqual(atOnce.rows)
       }
     },
+    LIMIT_MS,
   )
 })
