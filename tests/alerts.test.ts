@@ -13,6 +13,7 @@ import type { AlertsEvent } from '#server/writer/protocol.ts'
 import { openEventSource, type ServerEvent } from './testing/event-source.ts'
 import { type LocalServer, startLocalServer } from './testing/local-server.ts'
 import { loseOverlap } from './testing/lost-overlap.ts'
+import { waitUntil } from './testing/wait-until.ts'
 
 let server: LocalServer
 let dataDir: string
@@ -126,6 +127,17 @@ describe('what a person does with an alert', () => {
     const { data } = await source.hear('the change', ({ event }) => event === 'alerts')
     expect(data).toEqual({ opened: [], resolved: ['two'], changed: [] })
     expect(await open()).toBe(before - 1)
+    source.close()
+  })
+
+  it('is told of again when its silence has run out', async () => {
+    const source = await openEventSource(new URL('/api/v1/stream', server.url))
+    const silenced = await acted('child', { action: 'silence', until: Date.now() + 2_000 })
+    expect(silenced.silenced_until).not.toBeNull()
+    const isOfChild = ({ event, data }: ServerEvent) =>
+      event === 'alerts' && (data as AlertsEvent).changed.includes('child')
+    await waitUntil('the end of the silence is heard', () => source.heard.filter(isOfChild).length === 2)
+    expect(await server.runtime.reads.getAlert('child', Date.now())).toMatchObject({ silenced_until: null })
     source.close()
   })
 

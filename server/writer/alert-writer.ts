@@ -14,13 +14,16 @@ export interface AlertWriter {
    * @throws RequestError 404 for an unknown alert, 400 for an action that is wrong, 409 for one that its status forbids
    */
   act(id: string, action: AlertAction, by: string, nowMs: number): AlertsEvent | null
+  /** Alerts whose silence has run out since the last call; null when there are none. Nothing is written for it. */
+  takeEndedSilences(nowMs: number): AlertsEvent | null
 }
 
-export function createAlertWriter(db: SqliteDatabase): AlertWriter {
+export function createAlertWriter(db: SqliteDatabase, startedMs: number): AlertWriter {
   const queries = createQueries(db)
+  let toldUs = toUs(startedMs)
   return {
     act(id, action, by, nowMs) {
-      const atUs = Math.round(nowMs * 1000)
+      const atUs = toUs(nowMs)
       const rows = readAlertRows(queries, sql`where id = ${id}`)
       const [alert] = readStandings(queries, rows, atUs)
       if (alert === undefined) throw new RequestError(404, 'No alert has this id.')
@@ -30,7 +33,7 @@ export function createAlertWriter(db: SqliteDatabase): AlertWriter {
         const { status, path, reason } = judged
         throw new RequestError(status, `\`${path}\` ${reason}.`, { faults: [{ path, reason }] })
       }
-      const untilUs = action.action === 'silence' ? Math.round(action.until * 1000) : null
+      const untilUs = action.action === 'silence' ? toUs(action.until) : null
       appendAlertAction(db, {
         alertId: id,
         atUs,
@@ -41,6 +44,13 @@ export function createAlertWriter(db: SqliteDatabase): AlertWriter {
       })
       return toEvent(id, action.action)
     },
+    takeEndedSilences(nowMs) {
+      const fromUs = toldUs
+      toldUs = Math.max(fromUs, toUs(nowMs))
+      const ended = queries.all<{ id: string }>(sql`select distinct alert_id as id from alert_actions
+        where until_us > ${fromUs} and until_us <= ${toldUs}`)
+      return ended.length === 0 ? null : { opened: [], resolved: [], changed: ended.map(({ id }) => id) }
+    },
   }
 }
 
@@ -50,4 +60,8 @@ function toEvent(id: string, action: AlertAction['action']): AlertsEvent {
     resolved: action === 'resolve' ? [id] : [],
     changed: action === 'reopen' || action === 'resolve' ? [] : [id],
   }
+}
+
+function toUs(ms: number): number {
+  return Math.round(ms * 1000)
 }

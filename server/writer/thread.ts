@@ -26,7 +26,7 @@ import {
   recordDelivery,
   removeChannel,
 } from './notification-writer.ts'
-import type { WriterData } from './protocol.ts'
+import type { AlertsEvent, WriterData } from './protocol.ts'
 import { describeStorageFault, type StorageFault, storageUnavailable } from './storage-fault.ts'
 import { createStorageHealth } from './storage-health.ts'
 
@@ -47,7 +47,7 @@ const jobs = createJobs(db, log, () => performance.now(), {
   onFault: (detector, error, batchId) =>
     host.emit('detectorFault', { detector, batchId, ...describeError(error) }),
 })
-const alertWriter = createAlertWriter(db)
+const alertWriter = createAlertWriter(db, Date.now())
 const health = createStorageHealth({
   monotonicMs: () => performance.now(),
   onChange: (fault) => host.emit('storage', { fault }),
@@ -152,7 +152,11 @@ async function writeMode(write: () => ModeWrite): Promise<ModeWrite> {
 }
 
 async function actOnAlert(id: string, action: AlertAction, by: string, nowMs: number): Promise<void> {
-  const changes = await commit(() => alertWriter.act(id, action, by, nowMs))
+  await tellAlerts(() => alertWriter.act(id, action, by, nowMs))
+}
+
+async function tellAlerts(change: () => AlertsEvent | null): Promise<void> {
+  const changes = await commit(change)
   if (changes !== null) host.emit('alerts', changes)
 }
 
@@ -167,8 +171,12 @@ function ignoreKnownFault(error: unknown): void {
 }
 
 const ticker = setInterval(() => {
-  if (health.fault !== null) void commit(() => log.count('probes', 1)).catch(ignoreKnownFault)
-  else void writeMode(() => expireRules(db, Date.now())).catch(ignoreKnownFault)
+  if (health.fault !== null) {
+    void commit(() => log.count('probes', 1)).catch(ignoreKnownFault)
+    return
+  }
+  void writeMode(() => expireRules(db, Date.now())).catch(ignoreKnownFault)
+  void tellAlerts(() => alertWriter.takeEndedSilences(Date.now())).catch(ignoreKnownFault)
 }, TICK_MS)
 
 host.emit('ready', null)
