@@ -70,7 +70,7 @@ const DRAW_NATS = 1.5
 const APART_NATS = 4.5
 /** Runs remembered as counted. */
 const AGENT_RUNS = 128
-const NARROW_RUNS = 16
+const NARROW_RUNS = 8
 
 export const serialized: Detector = {
   name: 'serialized',
@@ -295,7 +295,7 @@ function explainsMore(
   if (agent.key.cusum.onsetMs === null && version.cusum.onsetMs === null) return true
   if (pair !== null && overlapped) return true
   const tools = signature === null ? (pair ?? []) : signature.split('+')
-  const isProved = narrow.evidence >= NARROW_NATS + context.sensitivity.extraNats
+  const isProved = narrow.evidence >= PARTIAL_NATS + context.sensitivity.extraNats
   const inside = { n: pendingN, x: pendingX }
   const gain = compareNarrow(agent, version, { tools, exact: signature !== null }, inside, crossing.onsetMs)
   return gain > (isProved ? PROVED_PRICE : NARROW_PRICE)

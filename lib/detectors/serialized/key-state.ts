@@ -58,9 +58,9 @@ export const STANDING_SHARE = 0.4
 export const MIN_RATE = 0.01
 
 const MEMORY = 1500
-const MAX_TALLIES = 6
+const MAX_TALLIES = 5
 const TALLY = 5
-const MAX_TRAIL = 24
+const MAX_TRAIL = 16
 /** Where no run is known, bad batches closer to each other than this may come from one. */
 const CLUSTER_MS = 600_000
 

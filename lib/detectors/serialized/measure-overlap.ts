@@ -25,11 +25,29 @@ const MAX_CALLS = 48
 
 /**
  * The share of the overlap allowed by the intent that did not happen: 0 = all of it did, 1 = one after
- * another. It is (busy - ideal) / (sum - ideal), busy the time in which any call ran: pauses, as before a
- * further attempt, are not taken for lost overlap. Null where overlap could have saved next to nothing.
+ * another. It is (busy - ideal) / (sum - ideal), busy the time in which any call ran: pauses are not taken for
+ * lost overlap. Null where overlap could have saved next to nothing.
  */
-export function measureSerialShare({ calls, sumMs, idealMs }: Observation): number | null {
-  if (calls.length < 2 || sumMs === null || idealMs === null) return null
+export function measureSerialShare(observation: Observation): number | null {
+  const { sumMs, idealMs } = observation
+  if (sumMs === null || idealMs === null) return null
+  // A further attempt comes when its pause is over, whatever the others do: first attempts tell of overlap.
+  if (observation.calls.some(({ attempt }) => attempt > 1)) return measureFirstAttempts(observation)
+  return shareOf(observation.calls, sumMs, idealMs)
+}
+
+function measureFirstAttempts({ calls, concurrency, narrowed }: Observation): number | null {
+  const first = calls.filter(({ attempt }) => attempt === 1)
+  if (narrowed || (concurrency !== null && concurrency < first.length)) return null
+  const durations = first.map(({ durationMs }) => durationMs)
+  return shareOf(
+    first,
+    durations.reduce((sum, ms) => sum + ms, 0),
+    Math.max(0, ...durations),
+  )
+}
+
+function shareOf(calls: readonly ObservedCall[], sumMs: number, idealMs: number): number | null {
   const gainMs = sumMs - idealMs
   if (gainMs <= MIN_GAIN_MS || gainMs <= MIN_GAIN_SHARE * sumMs) return null
   let busyMs = 0

@@ -49,7 +49,7 @@ export interface Scene {
   readonly runRate: number
 }
 
-const MAX_PARTNERS = 24
+const MAX_PARTNERS = 16
 /** As good as nothing is known of an agent: one run in fifty is serial, and that is worth twenty runs. */
 const PRIOR_RATE = 0.02
 const PRIOR_RUNS = 20
