@@ -13,7 +13,8 @@ import type { AgentWatch, ToolWatch, VersionWatch, Watch } from './state.ts'
 /** Nats that an alert takes. */
 const THRESHOLD = 14
 /** Nats that calls without a sibling must bring: else siblings may be to blame. */
-const SOLO = 0
+const SOLO = -1
+const SOLO_OF_TAIL = 0
 const QUEUE = 3
 const SIBLING = 3
 /** The slowdown must be so many times what slowed everything meanwhile, on a log scale. */
@@ -105,9 +106,10 @@ function prove(evidence: Evidence, { dispersion }: Watch, threshold: number): Pr
 function isOwnFault(evidence: Evidence, k: number, nats: number): boolean {
   const scale = nats / (evidence.sums[k] as number)
   const shared = (evidence.shared[k] as number) / (evidence.calls[k] as number)
+  const { bins, share } = ALTERNATIVES[k] as Alternative
   return (
-    shared * MORE_THAN_SHARED < (ALTERNATIVES[k] as Alternative).bins &&
-    (evidence.solo[k] as number) * scale >= SOLO &&
+    shared * MORE_THAN_SHARED < bins &&
+    (evidence.solo[k] as number) * scale >= (share > 0.5 ? SOLO : SOLO_OF_TAIL) &&
     natsAgainstQueue(evidence.rivals, k) * scale >= QUEUE &&
     natsWithoutSibling(evidence.rivals, k) * scale >= SIBLING
   )
@@ -128,18 +130,16 @@ function isOfAll(
   lead: string,
   { version }: Blame,
 ): boolean {
-  let others = 0
   let nats = version === null ? 0 : -OWN_CAUSE
   for (const [name, { lastMs }] of Object.entries(across.agents)) {
     if (name === lead) continue
-    others++
     const other = peekAgent(context, { ...scope, agent: name })
     if (other === null || other.open !== null || lastMs < proof.onsetMs) continue
     const sum = other.evidence.sums[proof.alternative] as number
     const isSame = (other.evidence.onsetMs[proof.alternative] as number) > proof.onsetMs - ONSET_SLACK_MS
     nats += sum >= 1 && isSame ? sum : -SILENT_AGENT
   }
-  return others > 0 && nats >= 0
+  return nats >= 0
 }
 
 function tell(

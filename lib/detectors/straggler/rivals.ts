@@ -28,6 +28,8 @@ export interface RivalView {
 /** Of the calls that could have waited so many may have. */
 const WAITS = [0.15, 0.5, 0.9] as const
 const NO_WAIT: readonly number[] = WAITS.map(() => 0)
+/** Clocks and dispatch put calls that were handed over together so far apart. */
+const HANDED_TOGETHER_MS = 20
 const MAX_SIBLINGS = 12
 /** Stands for all siblings for which there is no more room. */
 const OTHERS = ''
@@ -81,11 +83,13 @@ export function natsWithoutSibling({ total, beside }: Rivals, k: number): number
 }
 
 /**
- * Looks at a call as one that may have waited for siblings. Its work may have begun at its start or whenever a
- * sibling ended while it was in flight:
+ * Looks at a call as one that may have waited. Its work may have begun at its start, or at the end of any
+ * sibling that had been handed over by then; were it the end of one that outlasts the call, the call could not
+ * have ended yet.
  *
  *     read  ■■■■■■■│
  *     grep  ■■■■■■■■■■■■■■■■■■■       19 of work, or 12 after a wait of 7
+ *     list  ■■■■■■■■■■■■■■■■■■■■■■■■  not after this one
  *
  * `shared`: bins by which everything is slower.
  */
@@ -100,11 +104,13 @@ export function viewRivals(
   let waits = 0
   let density = 0
   for (const other of calls) {
-    if (other === call || other.startMs >= call.endMs || other.endMs <= call.startMs) continue
-    beside.add(other.tool)
-    if (other.endMs >= call.endMs) continue
+    if (other === call || other.endMs <= call.startMs) continue
+    if (other.startMs < call.endMs) beside.add(other.tool)
+    if (other.startMs > call.startMs + HANDED_TOGETHER_MS) continue
     waits++
-    density += Math.exp(logDensity(shape, call.endMs - other.endMs, shared) - usual)
+    if (other.endMs < call.endMs) {
+      density += Math.exp(logDensity(shape, call.endMs - other.endMs, shared) - usual)
+    }
   }
   if (waits === 0) return { queueNats: NO_WAIT, beside }
   return { queueNats: WAITS.map((share) => Math.log(1 - share + (share * density) / waits)), beside }
