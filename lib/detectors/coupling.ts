@@ -13,6 +13,7 @@ import {
   timingOf,
 } from './coupling/slowing.ts'
 import { createToolState, type PairState, rounded, type ToolState } from './coupling/tool-state.ts'
+import { shareOfFanOut, weigh } from './coupling/weight.ts'
 import type { Detector, DetectorContext } from './detector.ts'
 import { isTimed, peekLatencyShape } from './latency.ts'
 import type { Observation } from './observation.ts'
@@ -22,8 +23,6 @@ import type { Observation } from './observation.ts'
  * tool, for the sibling that explains most. How it judges is told in coupling/failing.ts and coupling/slowing.ts.
  */
 
-/** The runs remembered in which X failed. A second failure in one counts half, a third a quarter. */
-const KEPT_RUNS = 12
 /** A sibling that begins within this share of X's typical duration ran beside it. */
 const EARLY = 0.7
 const TYPICAL_CALLS = 200
@@ -70,7 +69,7 @@ function observeCall(sight: Sight, index: number, timings: readonly (Timing | nu
   const { environment, agent, calls, nowMs } = observation
   const tool = context.state(couplingKey(environment, agent, call.tool), createToolState)
   const seen = { failed: call.failed, score: timing === null ? null : scoreOf(timing, 0) }
-  const note = { failed: call.failed, weight: weightIn(tool, run, call.failed), atMs: nowMs }
+  const note = { failed: call.failed, weight: weigh(tool, calls, call, { run, atMs: nowMs }), atMs: nowMs }
   const names = calls.length === 1 ? [] : siblingsBeside(calls, index, EARLY * Math.exp(tool.logTypical))
   learnTypical(tool, call.durationMs)
   countCall(tool, seen)
@@ -78,7 +77,9 @@ function observeCall(sight: Sight, index: number, timings: readonly (Timing | nu
   if (timing !== null) noteTiming(tool, timing)
   for (const name of names) {
     const pair = countBeside(tool, name, seen)
-    noteBeside(tool, pair, note)
+    if (name === call.tool)
+      noteBeside(tool, pair, { ...note, weight: note.weight * shareOfFanOut(calls, name) })
+    else noteBeside(tool, pair, note)
     if (timing !== null && name !== call.tool)
       noteSlowBeside(tool, pair, timing, surroundingsOf(calls, index, timings, timing), { atMs: nowMs, run })
     follow(tool, pair, nowMs)
@@ -90,17 +91,6 @@ function observeCall(sight: Sight, index: number, timings: readonly (Timing | nu
   }
   if (tool.raised !== null) reconsider(sight, tool, names, note.weight)
   else if (names.length > 0) judge(sight, tool, names)
-}
-
-/** Half for each time that the run has seen X fail; what follows a failure is likely to be its consequence. */
-function weightIn(tool: ToolState, run: number, failed: boolean): number {
-  const known = tool.failedRuns.length === 0 ? undefined : tool.failedRuns.find(([hash]) => hash === run)
-  const weight = known === undefined ? 1 : 0.5 ** known[1]
-  if (!failed) return weight
-  if (known !== undefined) known[1]++
-  else tool.failedRuns.push([run, 1])
-  if (tool.failedRuns.length > KEPT_RUNS) tool.failedRuns.shift()
-  return weight
 }
 
 function learnTypical(tool: ToolState, durationMs: number): void {

@@ -1,4 +1,4 @@
-import { acceptPending, addPending, rateOf } from '../statistics/beta-rate.ts'
+import { acceptPending, rateOf } from '../statistics/beta-rate.ts'
 import { shareBeside } from './shares.ts'
 import {
   type Excursion,
@@ -63,9 +63,10 @@ export function noteBeside(tool: ToolState, pair: PairState, note: FailureNote):
   const { failed, weight } = note
   const share = failed ? shareBeside(tool, pair) : 0
   if (pair.normal.n >= LEARN_CALLS && (failed || isExcited(pair, 0))) judge(tool, pair, note, share)
-  if (weight === 1) {
-    addPending(pair.normal, failed)
-    pair.pendingExpected = rounded(pair.pendingExpected + share)
+  pair.normal.pendingN = rounded(pair.normal.pendingN + weight)
+  if (failed) {
+    pair.normal.pendingX = rounded(pair.normal.pendingX + weight)
+    pair.pendingExpected = rounded(pair.pendingExpected + weight * share)
   }
   learn(tool, pair)
 }
@@ -84,7 +85,7 @@ export function noteApart(tool: ToolState, pair: PairState, { weight }: FailureN
       )
     }
   }
-  if (weight === 1) pair.pendingExpected = rounded(pair.pendingExpected + share)
+  pair.pendingExpected = rounded(pair.pendingExpected + weight * share)
   learn(tool, pair)
 }
 

@@ -34,7 +34,7 @@ export function judge(sight: Sight, tool: ToolState, names: readonly string[]): 
     (timing === null ? null : strongestSlow(sight, timing, tool, names, threshold))
   if (candidate === null) return
   const { agent, environment } = observation
-  const finding = findingOf({ agent, environment, tool: call.tool }, tool, candidate, threshold)
+  const finding = findingOf({ agent, environment, tool: call.tool, threshold }, tool, candidate)
   context.raise(finding)
   tool.raised = raisedOf(tool, candidate, finding)
   endExcursions(tool)

@@ -58,12 +58,13 @@ export function raisedOf(tool: ToolState, candidate: Candidate, finding: Finding
 }
 
 export function findingOf(
-  scope: Pick<Finding, 'agent' | 'environment'> & { readonly tool: string },
+  scope: Pick<Finding, 'agent' | 'environment' | 'threshold'> & { readonly tool: string },
   tool: ToolState,
   candidate: Candidate,
-  threshold: number,
 ): Finding {
-  const { sibling, pair, excursion, what, evidence } = candidate
+  const { sibling, pair, excursion, what } = candidate
+  // Another sibling may have been the first to cross the threshold: the call is worse beside one of them.
+  const evidence = Math.max(candidate.evidence, scope.threshold)
   const rivals = rivalsOf(tool, candidate)
   const alike = rivals.filter(({ behind }) => behind < ALSO_NATS).map(({ name }) => name)
   const does =
@@ -85,7 +86,7 @@ export function findingOf(
         ),
     ],
     logEvidence: evidence,
-    threshold,
+    threshold: scope.threshold,
     trail: pair.trail.map(([atMs, value]): TrailPoint => ({ atMs, value })),
     hypothesis: `${scope.tool} ${does} while ${sibling} runs${alike.length > 0 ? `; or while ${alike.join(', ')} runs: they came together too often to be told apart` : ''}`,
   }

@@ -15,6 +15,7 @@ export interface ToolState {
   timed: TimedSums
   /** The last runs in which X failed: hash, and how often. What follows in them is not independent. */
   failedRuns: [hash: number, failures: number][]
+  burst: Burst
   /** What was found and has not recovered: at most one sibling at a time. */
   raised: Raised | null
   siblings: Record<string, PairState>
@@ -54,6 +55,13 @@ export interface Recent {
   /** Calls whose usual duration is known, and the sum of their scores for being slow. */
   timed: number
   score: number
+}
+
+/** X's failures, fading by event time: within the last hour and the last week or so. */
+export interface Burst {
+  atMs: number
+  hour: number
+  week: number
 }
 
 export interface TimedSums {
@@ -136,6 +144,7 @@ export function createToolState(): ToolState {
       squares: new Array(SLOW_ALTERNATIVES).fill(0),
     },
     failedRuns: [],
+    burst: { atMs: 0, hour: 0, week: 0 },
     raised: null,
     siblings: {},
   }
