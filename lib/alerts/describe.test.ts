@@ -58,7 +58,7 @@ describe('the sentence about an alert', () => {
     ],
     [
       { kind: 'convoy', key: { tools: ['a', 'b', 'c'] }, hypothesis: '2 slots shared by a, b, c' },
-      'calls of a, b and c queue up in support (2 slots shared by a, b, c)',
+      'calls of a, b and c queue up in support, 2 slots shared by a, b, c',
     ],
     [
       { kind: 'straggler', agent: '*', key: { tool: 'get_order' }, effect: effect('ms', 240, 813.4) },

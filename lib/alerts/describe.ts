@@ -95,7 +95,7 @@ function among(tools: string): string {
 }
 
 function inWords(hypothesis: string | null): string {
-  return hypothesis === null ? '' : ` (${hypothesis})`
+  return hypothesis === null ? '' : `, ${hypothesis}`
 }
 
 function describeSince({ agent, suspects, firstBadVersion }: DescribedAlert): string {
