@@ -12,7 +12,7 @@ import {
   keepBatch,
   type ToolEntry,
 } from './convoy/state.ts'
-import type { Detector } from './detector.ts'
+import type { Detector, DetectorContext } from './detector.ts'
 import { isTimed } from './latency.ts'
 import type { Observation } from './observation.ts'
 import { acceptAttribution, noteAttribution } from './statistics/attribution.ts'
@@ -20,6 +20,7 @@ import { acceptAttribution, noteAttribution } from './statistics/attribution.ts'
 /** In nats. A hypothesis is one of many, and pays for it: by tool, as a group is one of so many; by shape. */
 const THRESHOLD = 11
 const PRICE_PER_TOOL = 1
+const PRICE_PER_SLOT = 0.6
 const PRICE_OF_RATE = 1.5
 const PRICE_OF_UNFAIR = 1
 /** Nats by which the order of ends must explain it better than "slower whenever it seems to wait". */
@@ -28,6 +29,9 @@ const MIN_STRUCTURE = 2.5
 const MIN_OTHERS = 4
 /** Share of the batches' time that the waits must cost, to be worth anybody's. */
 const MIN_LOST = 0.025
+/** Below this share it must be the surer. */
+const SMALL_LOSS = 0.045
+const PRICE_OF_SMALL = 6
 /** Nats from one batch, and from all kept, that make a hypothesis worth following. */
 const MIN_PROPOSAL = 1.5
 const MIN_SUM = 2
@@ -50,7 +54,7 @@ export const convoy: Detector = {
     const key = `convoy/${environment}/${agent}`
     if (calls.length === 1) {
       if (context.peek<ConvoyState>(key) !== null)
-        learnSolo(observation, context.state(key, createConvoyState))
+        learnSolo(observation, context.state(key, createConvoyState), context)
       return
     }
     const eligible = eligibleCalls(observation)
@@ -59,20 +63,29 @@ export const convoy: Detector = {
     const lenses = new Lenses(context, observation, state)
     const batch = prepareBatch(observation, eligible, state, lenses)
     judge({ observation, state, context, batch, lenses, cap: concurrency ?? Number.POSITIVE_INFINITY })
-    learnFirst(batch, state)
+    learnFirst(batch, state, lenses)
   },
 }
 
-function learnSolo({ calls }: Observation, { tools }: ConvoyState): void {
-  const [call] = calls
+function learnSolo(observation: Observation, state: ConvoyState, context: DetectorContext): void {
+  const [call] = observation.calls
   if (call === undefined || !isTimed(call)) return
-  const entry = tools.find(({ name }) => name === call.tool)
-  if (entry !== undefined) learnFree(entry, call.durationMs)
+  const tool = state.tools.findIndex(({ name }) => name === call.tool)
+  const entry = state.tools[tool]
+  if (entry === undefined) return
+  const lens = new Lenses(context, observation, state).of(tool)
+  if (lens.known) learnFree(state, entry, lens, call.durationMs)
 }
 
-function learnFirst({ tools, startMs, endMs, logNull }: QueueBatch, state: ConvoyState): void {
+function learnFirst(
+  { tools, startMs, endMs, logNull }: QueueBatch,
+  state: ConvoyState,
+  lenses: Lenses,
+): void {
   if (logNull[0] === UNJUDGED) return
-  learnFree(state.tools[tools[0] as number] as ToolEntry, (endMs[0] as number) - (startMs[0] as number))
+  const tool = tools[0] as number
+  const durationMs = (endMs[0] as number) - (startMs[0] as number)
+  learnFree(state, state.tools[tool] as ToolEntry, lenses.of(tool), durationMs)
 }
 
 function judge(judged: Judged): void {
@@ -157,12 +170,14 @@ function raiseBest(judged: Judged): void {
   }
 }
 
-function thresholdFor({ mask, gapMs, fair }: Queue): number {
-  const shape = gapMs > 0 ? PRICE_OF_RATE : fair ? 0 : PRICE_OF_UNFAIR
+function thresholdFor({ mask, slots, gapMs, fair }: Queue): number {
+  const shape = gapMs > 0 ? PRICE_OF_RATE : fair ? PRICE_PER_SLOT * (slots - 1) : PRICE_OF_UNFAIR
   return THRESHOLD + PRICE_PER_TOOL * toolsOf(mask).length + shape
 }
 
 function isProven({ sum, ofBest, facts }: Candidate, needed: number): boolean {
   if (sum < needed || sum - ofBest < MIN_OTHERS || facts === null) return false
-  return structureOf(facts) >= MIN_STRUCTURE && facts.lostMs >= MIN_LOST * facts.wallMs
+  const lost = facts.lostMs / Math.max(1, facts.wallMs)
+  if (lost < MIN_LOST || (lost < SMALL_LOSS && sum < needed + PRICE_OF_SMALL)) return false
+  return structureOf(facts) >= MIN_STRUCTURE
 }

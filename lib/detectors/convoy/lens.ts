@@ -6,7 +6,7 @@ import { peekLatencyShape, readLatency } from '../latency.ts'
 import type { ConvoyState, ToolEntry } from './state.ts'
 
 /** Calls of an agent's own that must be known before a tool is judged. */
-const MIN_CALLS = 15
+const MIN_CALLS = 50
 /** Calls without siblings after which they say how long a tool takes once it is let in. */
 const MIN_SOLO = 30
 /**
@@ -18,28 +18,36 @@ const LOG_OUTLIER = -5.5
 const FAST = 0.25
 const MIN_FREE = 3
 const MAX_FREE = 8
-/** In bins: less is no drift. */
+/** In bins: less is no drift, of a tool and of an agent's tools together; no single call says more than the last. */
 const MIN_DRIFT = 1
+const MIN_SHARED_DRIFT = 2
+const MAX_STEP = 12
 /** By how much a tool or a host may have slowed down instead. */
 const SLOWER_FACTORS = [1.5, 2.2, 3.3, 5] as const
 /** The same in bins of the scale. */
 export const SLOWER_BINS = SLOWER_FACTORS.map((factor) => Math.log(factor) / Math.log(GAMMA))
+
+export interface AgentScope {
+  readonly environment: string
+  readonly agent: string
+}
 
 /** What is known of one tool's durations while a batch is judged. Densities are per ms, as natural logs. */
 export class ToolLens {
   readonly #shape: LatencyShape | null
   readonly #entry: ToolEntry
   readonly #driftBins: number
+  readonly #sharedBins: number
   readonly #readSolo: () => LatencyView
 
-  constructor(context: DetectorContext, environment: string, agent: string, entry: ToolEntry) {
-    const key = { environment, agent, tool: entry.name }
+  constructor(context: DetectorContext, scope: AgentScope, state: ConvoyState, entry: ToolEntry) {
+    const key = { ...scope, tool: entry.name }
     const shape = peekLatencyShape(context, key)
     this.#entry = entry
     if (shape !== null && shape.n !== entry.shapedN) readPeak(entry, shape)
     this.#shape = shape !== null && shape.n >= MIN_CALLS ? shape : null
-    const usual = shape === null ? 0 : shape.median + shape.bias * shape.spread
-    this.#driftBins = entry.free >= MIN_FREE && entry.fast > usual + MIN_DRIFT ? entry.fast - usual : 0
+    this.#driftBins = entry.free >= MIN_FREE && entry.fast > MIN_DRIFT ? entry.fast : 0
+    this.#sharedBins = state.drift > MIN_SHARED_DRIFT ? state.drift : 0
     this.#readSolo = () => readLatency(context, key, 'solo')
   }
 
@@ -54,6 +62,13 @@ export class ToolLens {
   /** The likeliest duration, on a log scale. */
   get peakMs(): number {
     return this.#entry.peakMs
+  }
+
+  /** How much longer than usual, in bins of the scale. */
+  distance(ms: number): number {
+    return this.#shape === null
+      ? 0
+      : positionOf(ms) - this.#shape.median - this.#shape.bias * this.#shape.spread
   }
 
   /** By how many nats the likeliest duration is likelier, on a log scale. */
@@ -73,10 +88,11 @@ export class ToolLens {
     return this.#logAt(positionOf(ms) - bins, ms)
   }
 
-  /** Without any queue: as it was, an outlier, or slower by as much as those calls that nothing can have held up. */
+  /** Without any queue: as it was, an outlier, or slower by as much as calls that nothing can have held up. */
   logNull(ms: number): number {
     const usual = Math.max(this.logService(ms), LOG_OUTLIER - logWidthAt(ms))
-    return this.#driftBins === 0 ? usual : Math.max(usual, this.logSlower(ms, this.#driftBins))
+    const drifted = this.#driftBins === 0 ? usual : Math.max(usual, this.logSlower(ms, this.#driftBins))
+    return this.#sharedBins === 0 ? drifted : Math.max(drifted, this.logSlower(ms, this.#sharedBins))
   }
 
   /** As learned from calls without siblings alone, where there are enough: no convoy can have taught it. */
@@ -94,14 +110,10 @@ export class ToolLens {
 export class Lenses {
   readonly #made: (ToolLens | undefined)[] = []
   readonly #context: DetectorContext
-  readonly #scope: { readonly environment: string; readonly agent: string }
+  readonly #scope: AgentScope
   readonly #state: ConvoyState
 
-  constructor(
-    context: DetectorContext,
-    scope: { readonly environment: string; readonly agent: string },
-    state: ConvoyState,
-  ) {
+  constructor(context: DetectorContext, scope: AgentScope, state: ConvoyState) {
     this.#context = context
     this.#scope = scope
     this.#state = state
@@ -111,8 +123,7 @@ export class Lenses {
   of(tool: number): ToolLens {
     let lens = this.#made[tool]
     if (lens === undefined) {
-      const { environment, agent } = this.#scope
-      lens = new ToolLens(this.#context, environment, agent, this.#state.tools[tool] as ToolEntry)
+      lens = new ToolLens(this.#context, this.#scope, this.#state, this.#state.tools[tool] as ToolEntry)
       this.#made[tool] = lens
     }
     return lens
@@ -130,9 +141,15 @@ function readPeak(entry: ToolEntry, shape: LatencyShape): void {
   entry.peakMs = Math.round(durationAt(peak + 0.5) * 100) / 100
 }
 
-/** Learns from a call that no sibling can have held up. */
-export function learnFree(entry: ToolEntry, durationMs: number): void {
+/** Learns from a call of a known tool that no sibling can have held up: of the tool, and of what all tools share. */
+export function learnFree(state: ConvoyState, entry: ToolEntry, lens: ToolLens, durationMs: number): void {
+  const step = lens.distance(durationMs)
   entry.free = Math.min(MAX_FREE, entry.free + 1)
-  entry.fast += (positionOf(durationMs) - entry.fast) * Math.max(FAST, 1 / entry.free)
-  entry.fast = Math.round(entry.fast * 100) / 100
+  entry.fast = round(entry.fast + (step - entry.fast) * Math.max(FAST, 1 / entry.free))
+  const clipped = Math.max(-MAX_STEP, Math.min(MAX_STEP, step))
+  state.drift = round(state.drift + (clipped - state.drift) * FAST)
+}
+
+function round(x: number): number {
+  return Math.round(x * 100) / 100
 }

@@ -3,7 +3,7 @@ import type { Queue, QueueBatch } from './queue.ts'
 /** A tool of an agent. */
 export interface ToolEntry {
   readonly name: string
-  /** Where on the scale of durations the last few calls lie that no sibling can have held up. */
+  /** In bins of the scale: by how much the last few calls took longer than usual that no sibling can have held up. */
   fast: number
   /** How many of those there were, as far as it matters. */
   free: number
@@ -59,6 +59,8 @@ export interface OpenConvoy {
 /** What is remembered of an agent in an environment. */
 export interface ConvoyState {
   tools: ToolEntry[]
+  /** The same over the calls of all tools. */
+  drift: number
   candidates: Candidate[]
   open: OpenConvoy[]
   /** The latest batches, for comparing hypotheses. */
@@ -72,7 +74,7 @@ export const MAX_TOOLS = 30
 const MAX_KEPT = 24
 
 export function createConvoyState(): ConvoyState {
-  return { tools: [], candidates: [], open: [], kept: [], suspectedMs: null }
+  return { tools: [], drift: 0, candidates: [], open: [], kept: [], suspectedMs: null }
 }
 
 /** Position of a tool in the agent's list; the one not used longest makes room, with all that speaks of it. */
