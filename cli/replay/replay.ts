@@ -12,11 +12,10 @@ import type { IngestBatch } from '#lib/contract/ingest.ts'
 import { DETECTORS } from '#lib/detectors/registry.ts'
 import { type AlertLine, toAlertLine } from './alert-line.ts'
 import { ArrivalClock } from './arrival-clock.ts'
+import { Stopwatch } from './stopwatch.ts'
 
 /** Batches of one transaction. */
 const COMMIT_BATCHES = 500
-/** Under which the time of the whole consumer is kept; no detector has this name. */
-const ALL = ''
 
 /** What a replay came to. */
 export interface ReplayResult {
@@ -31,7 +30,7 @@ export interface ReplayStats {
   readonly duplicates: number
   /** Alerts that another one explains. */
   readonly muted: number
-  /** Time of the detectors and what they lead to, without reading and measuring the batch. */
+  /** Processor time of the detectors and what they lead to, without reading and measuring the batch. */
   readonly detectors_us_per_batch: number
   /** Of it, each detector's own. */
   readonly us_per_batch: Readonly<Record<string, number>>
@@ -49,7 +48,7 @@ export class Replay {
   readonly #log: LogWriter
   readonly #runner: JobRunner
   readonly #clock = new ArrivalClock((batch, arrivedAtMs) => this.#append(batch, arrivedAtMs))
-  readonly #spentMs = new Map<string, number>()
+  readonly #stopwatch = new Stopwatch()
   #pending: MeasuredBatch[] = []
   #duplicates = 0
 
@@ -58,10 +57,10 @@ export class Replay {
     this.#log = new LogWriter(this.#db)
     const detectors = DETECTORS.map((detector) => ({
       name: detector.name,
-      observe: this.#time(detector.name, detector.observe.bind(detector)),
+      observe: this.#stopwatch.part(detector.name, detector.observe.bind(detector)),
     }))
     const detect = createDetect(this.#db, { detectors, falseAlarms, collectEvidence: describeFinding })
-    detect.apply = this.#time(ALL, detect.apply.bind(detect))
+    detect.apply = this.#stopwatch.whole(detect.apply.bind(detect))
     this.#runner = createRunner(this.#db, this.#log, () => performance.now(), [detect])
   }
 
@@ -78,15 +77,13 @@ export class Replay {
     const alerts = all.filter(({ parentId }) => parentId === null).map(toAlertLine)
     const states = [...openDetectorStateTable(this.#db).readAll()]
     const batches = this.#log.lastSeq
-    const { [ALL]: total = 0, ...us_per_batch } = Object.fromEntries(
-      [...this.#spentMs].map(([name, ms]) => [name, (ms * 1000) / batches]),
-    )
+    const spent = this.#stopwatch.read(batches)
     const stats: ReplayStats = {
       batches,
       duplicates: this.#duplicates,
       muted: all.length - alerts.length,
-      detectors_us_per_batch: total,
-      us_per_batch,
+      detectors_us_per_batch: spent.total,
+      us_per_batch: spent.parts,
       states: states.length,
       state_bytes: states.reduce((sum, { json }) => sum + json.length, 0),
     }
@@ -109,14 +106,5 @@ export class Replay {
     const { answer } = this.#log.transaction(() => commitIngest(prepared, this.#log))
     this.#duplicates += answer.duplicates
     this.#runner.runSlice(Number.POSITIVE_INFINITY)
-  }
-
-  #time<Args extends unknown[]>(name: string, work: (...args: Args) => void): (...args: Args) => void {
-    return (...args) => {
-      const beganMs = performance.now()
-      work(...args)
-      const spentMs = performance.now() - beganMs
-      this.#spentMs.set(name, (this.#spentMs.get(name) ?? 0) + spentMs)
-    }
   }
 }
