@@ -48,9 +48,11 @@ import { logTwoRates } from './statistics/beta-binomial.ts'
 const AGENT_NATS = 13.5
 /** Below an agent there are a hundred keys: never three serial runs in a row, always four. */
 const NARROW_NATS = 13.7
-/** Unless they were the first ones of a version, above all when the run is known to run other calls in parallel. */
+/** A run that ran other calls side by side was on no host that runs everything in turn. */
+const PARTIAL_NATS = 12.2
+/** Fewer when they were the first ones of a version. */
 const FRESH_NATS = 12.2
-const PARTIAL_NATS = 10.8
+const FRESH_PARTIAL_NATS = 10.8
 /** A change within a version may begin at any of its runs and pays for that: less the nearer to its first run. */
 const VERSION_NATS = 8.5
 const VERSION_MOST_NATS = 13.5
@@ -110,6 +112,8 @@ function judge(scene: Scene, bad: boolean): void {
   const isKnown = isKnownParallel(signature)
   const watched: Watched[] = []
   const bySignature = watch(scene, signature, bad)
+  // The same task again in the same run: its pairs have been counted with it.
+  if (bySignature === null) return
   if (bySignature > 0 && bad) {
     const scope = { signature: observation.signature, pair: null }
     watched.push({ scope, key: signature, evidence: bySignature, overlap: null })
@@ -119,7 +123,8 @@ function judge(scene: Scene, bad: boolean): void {
     const key = pairOf(scene, overlap.first, overlap.second)
     const evidence = watch(scene, key, overlap.serial)
     if (!overlap.serial) overlapped++
-    else if (evidence > 0) watched.push({ scope: scopeOfPair(overlap), key, evidence, overlap })
+    else if (evidence !== null && evidence > 0)
+      watched.push({ scope: scopeOfPair(overlap), key, evidence, overlap })
   }
   if (isKnown) rememberBatch(agent, version, observation, bad)
   const isPartial = overlapped > 0 || isParallelRun(scene)
@@ -132,12 +137,13 @@ function isParallelRun({ agent: { key }, seen }: Scene): boolean {
   return key.runs.includes(seen.run) && !key.badRuns.includes(seen.run)
 }
 
-function watch({ agent, seen, agentRate }: Scene, key: KeyState, bad: boolean): number {
+/** Evidence after one more run, null when the run had been counted. */
+function watch({ agent, seen, agentRate }: Scene, key: KeyState, bad: boolean): number | null {
   if (key.epoch !== agent.epoch) {
     forgetExcursion(key)
     key.epoch = agent.epoch
   }
-  if (!takeRun(key, seen, bad, NARROW_RUNS)) return 0
+  if (!takeRun(key, seen, bad, NARROW_RUNS)) return null
   return updateKey(key, seen, bad, narrowRate(key, agentRate), true)
 }
 
@@ -225,13 +231,14 @@ function narrowCrossing(
   isPartial: boolean,
 ): Crossing | null {
   const { extraNats } = context.sensitivity
-  const freshNats = (isPartial ? PARTIAL_NATS : FRESH_NATS) + extraNats
+  const narrowNats = (isPartial ? PARTIAL_NATS : NARROW_NATS) + extraNats
+  const freshNats = (isPartial ? FRESH_PARTIAL_NATS : FRESH_NATS) + extraNats
   for (const { key, evidence } of watched) {
     if (evidence < freshNats) continue
     const { pendingN, pendingX } = key.rate
     const isApart = logTwoRates(key.rate, { n: pendingN, x: pendingX }) >= APART_NATS
-    if (evidence >= NARROW_NATS + extraNats) {
-      if (isApart) return crossingOf(key, evidence, NARROW_NATS + extraNats)
+    if (evidence >= narrowNats) {
+      if (isApart) return crossingOf(key, evidence, narrowNats)
       acceptExcursion(key)
       continue
     }
@@ -295,7 +302,7 @@ function explainsMore(
   if (agent.key.cusum.onsetMs === null && version.cusum.onsetMs === null) return true
   if (pair !== null && overlapped) return true
   const tools = signature === null ? (pair ?? []) : signature.split('+')
-  const isProved = narrow.evidence >= PARTIAL_NATS + context.sensitivity.extraNats
+  const isProved = narrow.evidence >= FRESH_PARTIAL_NATS + context.sensitivity.extraNats
   const inside = { n: pendingN, x: pendingX }
   const gain = compareNarrow(agent, version, { tools, exact: signature !== null }, inside, crossing.onsetMs)
   return gain > (isProved ? PROVED_PRICE : NARROW_PRICE)
