@@ -16,14 +16,14 @@ export class ApiError extends Error {
 }
 
 interface FetchJsonOptions {
-  readonly method?: 'GET' | 'PUT' | 'POST'
+  readonly method?: 'GET' | 'PUT' | 'POST' | 'DELETE'
   /** Sent as JSON. */
   readonly body?: unknown
   readonly signal?: AbortSignal
 }
 
 /**
- * One request to the API of this server, its answer parsed by the schema of the contract. Every failure is
+ * One request to the API of this server, its answer (null where there is none) parsed by the schema of the contract. Every failure is
  * an `ApiError`: no connection, a problem document, an answer that is not what the contract says.
  */
 export async function fetchJson<Schema extends z.ZodType>(
@@ -33,7 +33,7 @@ export async function fetchJson<Schema extends z.ZodType>(
 ): Promise<z.output<Schema>> {
   const response = await request(path, method, body, signal)
   if (!response.ok) throw await problemOf(response)
-  const parsed = schema.safeParse(await response.json())
+  const parsed = schema.safeParse(response.status === 204 ? null : await response.json())
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   const where = issue === undefined ? '' : `: ${issue.path.join('.')} ${issue.message}`

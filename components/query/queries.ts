@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { alertDetailSchema, alertListSchema } from '#lib/contract/alerts.ts'
+import { channelListSchema, deliveryListSchema } from '#lib/contract/channels.ts'
 import { couplingSchema } from '#lib/contract/coupling.ts'
 import { markersSchema } from '#lib/contract/markers.ts'
 import { executorsSchema, modeAuditSchema, modeSchema } from '#lib/contract/mode.ts'
@@ -151,6 +152,24 @@ export function auditQuery() {
   return queryOptions({
     queryKey: ['audit'] as const,
     queryFn: ({ signal }) => fetchJson('/api/v1/mode/audit', modeAuditSchema, { signal }),
+  })
+}
+
+export function channelsQuery() {
+  return queryOptions({
+    queryKey: ['channels'] as const,
+    queryFn: ({ signal }) => fetchJson('/api/v1/channels', channelListSchema, { signal }),
+  })
+}
+
+/** What a channel was told, newest first. */
+export function deliveriesQuery(channelId: string) {
+  return queryOptions({
+    queryKey: ['deliveries', channelId] as const,
+    queryFn: ({ signal }) =>
+      fetchJson(`/api/v1/channels/${encodeURIComponent(channelId)}/deliveries?limit=20`, deliveryListSchema, {
+        signal,
+      }),
   })
 }
 

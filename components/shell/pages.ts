@@ -6,6 +6,7 @@ import {
   CouplingIcon,
   ModeIcon,
   OverviewIcon,
+  SettingsIcon,
   ToolsIcon,
 } from '#components/ui/icons.tsx'
 
@@ -39,6 +40,7 @@ export const PAGES: readonly PageEntry[] = [
   },
   { href: '/mode', label: 'Parallel mode', short: 'Mode', icon: ModeIcon, keys: 'g m' },
   { href: '/connect', label: 'Connect', short: 'Connect', icon: ConnectIcon, keys: 'g c', isSetup: true },
+  { href: '/settings', label: 'Settings', short: 'Settings', icon: SettingsIcon, keys: 'g s', isSetup: true },
 ]
 
 /** True for a page and everything below it. */

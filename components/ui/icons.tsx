@@ -61,6 +61,13 @@ export const ConnectIcon = () => (
     <path d="M4.4 1v3.2M9.6 1v3.2M2 4.6h10M3 4.6v3.2a4 4 0 0 0 8 0V4.6M7 11.8v1.7" />
   </Icon>
 )
+export const SettingsIcon = () => (
+  <Icon>
+    <path d="M1 3.6h5.4M10.2 3.6H13M1 10.4h2.8M7.6 10.4H13" strokeLinecap="round" />
+    <circle cx="8.3" cy="3.6" r="1.9" />
+    <circle cx="5.7" cy="10.4" r="1.9" />
+  </Icon>
+)
 export const SearchIcon = () => (
   <Icon>
     <circle cx="6" cy="6" r="4.3" />
