@@ -22,6 +22,8 @@ export interface PageEntry {
   readonly count?: 'open-alerts'
   /** Set apart from the pages above: for setting up, not for looking. */
   readonly isSetup?: boolean
+  /** Not in the tab bar, which has room for seven: the palette leads there. */
+  readonly isRare?: boolean
 }
 
 /** The pages that the rail, the tab bar and the palette offer, in their order. */
@@ -40,7 +42,15 @@ export const PAGES: readonly PageEntry[] = [
   },
   { href: '/mode', label: 'Parallel mode', short: 'Mode', icon: ModeIcon, keys: 'g m' },
   { href: '/connect', label: 'Connect', short: 'Connect', icon: ConnectIcon, keys: 'g c', isSetup: true },
-  { href: '/settings', label: 'Settings', short: 'Settings', icon: SettingsIcon, keys: 'g s', isSetup: true },
+  {
+    href: '/settings',
+    label: 'Settings',
+    short: 'Settings',
+    icon: SettingsIcon,
+    keys: 'g s',
+    isSetup: true,
+    isRare: true,
+  },
 ]
 
 /** True for a page and everything below it. */

@@ -13,7 +13,7 @@ export function TabBar() {
   const link = useViewLink()
   return (
     <nav className={styles.bar} aria-label="Pages">
-      {PAGES.map((page) => (
+      {PAGES.filter((page) => !page.isRare).map((page) => (
         <Link
           key={page.href}
           href={link(page.href)}
