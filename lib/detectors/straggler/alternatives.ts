@@ -22,7 +22,7 @@ export const ALTERNATIVES: readonly Alternative[] = [
 ]
 
 /** One call proves no more than this, however unlikely it was: the reference knows its tail by a few calls only. */
-const MAX_LOG_RATIO = 4
+const MAX_LOG_RATIO = 5
 
 function alternative(share: number, bins: number): Alternative {
   return { share, bins, factor: 1.15 ** bins }

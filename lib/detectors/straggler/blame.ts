@@ -12,10 +12,10 @@ export interface Blame {
  * are": the second may choose its moment among all calls and pays for that, the first among versions. A version
  * that ran well for a while before the onset has its good calls against it.
  */
-export function blame(watch: AgentWatch, alternative: number, nats: number, onsetMs: number): Blame {
+export function blame(watch: AgentWatch, alternative: number, onsetMs: number): Blame {
   const versions = [...watch.versions].sort((a, b) => a.firstMs - b.firstMs)
   const calls = versions.reduce((sum, version) => sum + version.calls, 0)
-  const time = nats - Math.log(1 + calls)
+  const time = (watch.evidence.sums[alternative] as number) - Math.log(1 + calls)
   const price = Math.log((versions.length * (versions.length + 1)) / 2)
   let best: { first: number; log: number } | null = null
   for (const [first, version] of versions.entries()) {

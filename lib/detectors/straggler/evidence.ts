@@ -69,9 +69,10 @@ export function updateEvidence(evidence: Evidence, step: Step): void {
   for (let k = 0; k < ALTERNATIVES.length; k++) {
     const before = evidence.sums[k] as number
     const ratio = step.ratios[k] as number
+    if (before === 0 && ratio <= 0) continue
     const sum = round(before + ratio)
     if (sum <= 0) {
-      if (before > 0) clear(evidence, k)
+      clear(evidence, k)
       continue
     }
     if (before === 0) evidence.onsetMs[k] = step.atMs

@@ -5,13 +5,13 @@ import { ALTERNATIVES, type Alternative } from './alternatives.ts'
 import { type Blame, blame } from './blame.ts'
 import { isCovered, noteTold } from './cover.ts'
 import { designEffectOf, dropDispersion } from './dispersion.ts'
-import { clearEvidence, type Evidence, natsOf } from './evidence.ts'
+import { bestOf, clearEvidence, type Evidence, natsOf } from './evidence.ts'
 import type { Scope } from './follow-open.ts'
 import { natsAgainstQueue, natsWithoutSibling } from './rivals.ts'
 import type { AgentWatch, ToolWatch, VersionWatch, Watch } from './state.ts'
 
 /** Nats that an alert takes. */
-const THRESHOLD = 14
+const THRESHOLD = 15
 /** Nats that calls without a sibling must bring: else siblings may be to blame. */
 const SOLO = -1
 const SOLO_OF_TAIL = 0
@@ -22,11 +22,11 @@ const MORE_THAN_SHARED = 2
 const MIN_RUNS = 3
 /** What the turn would have gained: this share of the batch, and this much of it. */
 const AVOIDABLE_SHARE = 0.1
-const AVOIDABLE_MS = 50
+const AVOIDABLE_MS = 30
 /** Agents that saw an onset some hours apart, for their calls are, saw the same. */
-const ONSET_SLACK_MS = 12 * 3_600_000
+const ONSET_SLACK_MS = 3 * 3_600_000
 /** Nats that others must bring against a cause of the agent's own, and that each silent one takes away. */
-const OWN_CAUSE = 3
+const OWN_CAUSE = 6
 const SILENT_AGENT = 2
 /** A version with more of the calls than this is taken for rolled out; one with fewer than this for rare. */
 const ROLLED_OUT = 0.8
@@ -48,7 +48,6 @@ interface Proof {
   readonly alternative: number
   readonly nats: number
   readonly onsetMs: number
-  readonly evidence: Evidence
 }
 
 /** Tells a slowdown once its evidence is complete: of the agent if it is the agent's own, else across agents. */
@@ -61,7 +60,7 @@ export function judge(judging: Judging): void {
   if (proof === null) return
   const lead = own === null ? leadOf(judging, proof) : scope.agent
   const leader = lead === scope.agent ? watch : peekAgent(context, { ...scope, agent: lead })
-  const blamed = blame(leader ?? watch, proof.alternative, proof.nats, proof.onsetMs)
+  const blamed = blame(leader ?? watch, proof.alternative, proof.onsetMs)
   if (isOfAll(judging, proof, lead, blamed)) {
     tell(across, { ...scope, agent: '*' }, { ...judging, known: judging.knownAcross }, shared ?? proof, null)
     across.clearedMs = judging.observation.nowMs
@@ -89,22 +88,23 @@ function peekAgent(context: DetectorContext, { environment, agent, tool }: Scope
   return context.peek<AgentWatch>(`straggler/${environment}/${agent}/${tool}`)
 }
 
-/** The alternative with most evidence among those for which it is complete. */
+/** What fits best is told, and must matter; that nothing else explains it may be plainer of another alternative. */
 function prove(evidence: Evidence, { dispersion }: Watch, threshold: number): Proof | null {
-  let best: Proof | null = null
+  const best = bestOf(evidence)
+  const effect = designEffectOf(dispersion)
+  const nats = natsOf(evidence, best) / effect
+  if (nats < threshold || !isMaterial(evidence, best)) return null
   for (let k = 0; k < ALTERNATIVES.length; k++) {
-    if ((evidence.sums[k] as number) < threshold) continue
-    const nats = natsOf(evidence, k) / designEffectOf(dispersion)
-    if (nats < threshold || nats <= (best?.nats ?? 0) || !isMaterial(evidence, k)) continue
-    if (!isOwnFault(evidence, k, nats) || (evidence.runs[k] as number) < MIN_RUNS) continue
-    best = { alternative: k, nats, onsetMs: evidence.onsetMs[k] as number, evidence }
+    const own = natsOf(evidence, k) / effect
+    if (own < threshold || (evidence.runs[k] as number) < MIN_RUNS) continue
+    if (!isOwnFault(evidence, k, own / (evidence.sums[k] as number))) continue
+    return { alternative: best, nats, onsetMs: evidence.onsetMs[best] as number }
   }
-  return best
+  return null
 }
 
 /** Not for its siblings: calls without any show it, or all calls do in a way that siblings do not explain. */
-function isOwnFault(evidence: Evidence, k: number, nats: number): boolean {
-  const scale = nats / (evidence.sums[k] as number)
+function isOwnFault(evidence: Evidence, k: number, scale: number): boolean {
   const shared = (evidence.shared[k] as number) / (evidence.calls[k] as number)
   const { bins, share } = ALTERNATIVES[k] as Alternative
   return (
