@@ -40,6 +40,8 @@ const ADDRESSES = [
   '/tools',
   '/tools/get_shipment',
   `/tools/${LONG}?table=latency`,
+  '/alerts',
+  '/alerts?state=all&kind=serialized',
   '/mode',
   '/connect',
   '/connect?way=http',

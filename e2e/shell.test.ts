@@ -17,6 +17,7 @@ const PAGES = [
   ['Overview', '/'],
   ['Batches', '/batches'],
   ['Tools', '/tools'],
+  ['Alerts', '/alerts'],
   ['Parallel mode', '/mode'],
   ['Connect', '/connect'],
 ] as const
@@ -48,6 +49,7 @@ describe('the way from page to page', () => {
       ['go', 'Overview'],
       ['gb', 'Batches'],
       ['gt', 'Tools'],
+      ['ga', 'Alerts'],
       ['gm', 'Parallel mode'],
     ] as const) {
       for (const key of keys) await page.keyboard.press(key)

@@ -3,7 +3,7 @@
 import { Tooltip } from '@mantine/core'
 import Link from 'next/link'
 import { Timestamp } from '#components/ui/timestamp.tsx'
-import { type Flag, type PlaceTime, prepareFlags } from '#lib/charts/markers.ts'
+import { type Flag, leadingMarker, type PlaceTime, prepareFlags } from '#lib/charts/markers.ts'
 import type { Marker } from '#lib/contract/markers.ts'
 import { formatNoun } from '#lib/format/number.ts'
 import { MarkerGlyph } from './marker-glyph.tsx'
@@ -65,7 +65,7 @@ const LINES: Record<Marker['kind'], string> = {
 
 function FlagMark({ flag, hrefOf }: FlagMarkProps) {
   const { x, markers, label, isLeft } = flag
-  const [first] = markers
+  const first = leadingMarker(markers)
   return (
     <div className={styles.flag} data-line={LINES[first.kind]} style={{ left: x }}>
       <Tooltip label={<FlagTip flag={flag} />} classNames={{ tooltip: styles.tip ?? '' }} openDelay={120}>

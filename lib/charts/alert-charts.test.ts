@@ -109,7 +109,7 @@ describe('flags on a time axis', () => {
     expect(crowded[0]?.label).toBeNull()
     const shared = prepareFlags([marker(100, 'a'), marker(110, 'b')], place, ROOM)
     expect(shared).toHaveLength(1)
-    expect(shared[0]?.label).toBe('2 changes')
+    expect(shared[0]?.label).toBe('a +1')
   })
 })
 
@@ -119,6 +119,9 @@ describe('samples over time', () => {
     const model = prepareSamples([point(2, 10), point(1, 5)], [point(3, 1e9)], 'ms')
     expect(model?.points.map((sample) => sample.batchId)).toEqual(['b1', 'b2', 'b3'])
     for (const sample of model?.points ?? []) expect(sample.shown).toBeLessThanOrEqual(model?.max ?? 0)
+    const hours = Array.from({ length: 100 }, (_, index) => point(index * 3_600_000, 1))
+    const long = prepareSamples(hours, [point(360_000_000, 2), point(360_600_000, 2)], 'ms')
+    expect(long).toMatchObject({ leftOut: 84, points: { length: 18 } })
     expect(prepareSamples([], [], 'ms')).toBeNull()
   })
 })

@@ -60,8 +60,16 @@ export function prepareFlags(markers: readonly Marker[], place: PlaceTime, room:
   })
 }
 
-function labelOf([first, ...others]: readonly [Marker, ...Marker[]], maxChars: number): string {
-  const text = first.value ?? first.label
+function labelOf(markers: readonly [Marker, ...Marker[]], maxChars: number): string {
+  const { value, label } = leadingMarker(markers)
+  const text = value ?? label
   const short = text.length <= maxChars ? text : `${text.slice(0, maxChars - 1)}\u2026`
-  return others.length === 0 ? short : `${others.length + 1} changes`
+  return markers.length === 1 ? short : `${short} +${markers.length - 1}`
+}
+
+const RANK: Record<Marker['kind'], number> = { version: 0, mode: 1, model: 2, alert: 3 }
+
+/** Of what shares a flag, what a person asks for first: the deploy. */
+export function leadingMarker(markers: readonly [Marker, ...Marker[]]): Marker {
+  return markers.reduce((best, marker) => (RANK[marker.kind] < RANK[best.kind] ? marker : best))
 }

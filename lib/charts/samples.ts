@@ -15,6 +15,8 @@ export interface PlacedSample {
 
 export interface SamplesModel {
   readonly points: readonly PlacedSample[]
+  /** Of before, not shown because they are older. */
+  readonly leftOut: number
   readonly span: TimeSpan
   readonly max: number
   readonly ticks: readonly ValueTick[]
@@ -22,15 +24,22 @@ export interface SamplesModel {
 
 const AIR = 0.03
 const LEAST_SPAN_MS = 60_000
+/** What comes after has a quarter of the width at least, and this many stand before it at least. */
+const LEAD = 3
+const LEAST_BEFORE = 16
 
-/** Both samples over time, oldest first; null when both are empty. */
+/**
+ * Both samples over time, oldest first; null when both are empty. Of a long time before only its end is shown:
+ * hours of it would press what came after into a line.
+ */
 export function prepareSamples(
   before: readonly SamplePoint[],
   after: readonly SamplePoint[],
   unit: EffectSize['unit'],
 ): SamplesModel | null {
+  const recent = keepRecent(before, after)
   const all = [
-    ...before.map((sample) => ({ sample, isAfter: false })),
+    ...recent.map((sample) => ({ sample, isAfter: false })),
     ...after.map((sample) => ({ sample, isAfter: true })),
   ].sort((a, b) => a.sample.started_at - b.sample.started_at)
   const [first] = all
@@ -42,6 +51,7 @@ export function prepareSamples(
   )
   const lengthMs = Math.max(LEAST_SPAN_MS, last.sample.started_at - first.sample.started_at)
   return {
+    leftOut: before.length - recent.length,
     points: all.map(({ sample, isAfter }) => ({
       batchId: sample.batch_id,
       atMs: sample.started_at,
@@ -56,4 +66,14 @@ export function prepareSamples(
     max: axis.max,
     ticks: axis.ticks,
   }
+}
+
+function keepRecent(before: readonly SamplePoint[], after: readonly SamplePoint[]): readonly SamplePoint[] {
+  const times = after.map((sample) => sample.started_at)
+  if (times.length === 0) return before
+  const firstMs = Math.min(...times)
+  const fromMs = firstMs - LEAD * Math.max(LEAST_SPAN_MS, Math.max(...times) - firstMs)
+  const sorted = before.toSorted((a, b) => a.started_at - b.started_at)
+  const kept = sorted.filter((sample) => sample.started_at >= fromMs)
+  return kept.length >= LEAST_BEFORE ? kept : sorted.slice(-LEAST_BEFORE)
 }

@@ -118,7 +118,9 @@ function Side({ title, side: { batchId, batch, prepared, error }, window }: Side
       <div className={styles.side}>
         <h3 className={styles.sideTitle}>{title}</h3>
         <p className={styles.none}>
-          No batch {title === 'Before' ? 'from before' : 'from after'} was kept with it.
+          {title === 'Before'
+            ? 'None was seen: it was so from the first batch on.'
+            : 'None was kept with it.'}
         </p>
       </div>
     )

@@ -11,7 +11,7 @@ import { tabulateSamples } from '#lib/charts/alert-tables.ts'
 import { prepareDistribution } from '#lib/charts/distribution.ts'
 import { prepareSamples } from '#lib/charts/samples.ts'
 import type { AlertDetail } from '#lib/contract/alerts.ts'
-import { formatCount } from '#lib/format/number.ts'
+import { formatCount, formatNoun } from '#lib/format/number.ts'
 import { middleTruncate } from '#lib/format/text.ts'
 import styles from './panels.module.css'
 import { sentenceCase } from './sentence-case.ts'
@@ -69,7 +69,9 @@ export function SamplesPanel({ alert }: SamplePanelProps) {
     <ChartPanel
       id="samples"
       title="Batch by batch"
-      note="hollow before, filled after; press one to open it"
+      note={`hollow before, filled after; press one to open it${
+        model.leftOut === 0 ? '' : `; ${formatNoun(model.leftOut, 'older one', 'older ones')} in the table`
+      }`}
       table={null}
     >
       <div className={styles.chart}>
