@@ -51,6 +51,12 @@ describe('the verdict', () => {
     expect(describeVerdict(alertOf({ kind: 'missed' }), NONE)).toContain('it can wait for the morning')
   })
 
+  it('asks nothing of anybody once it is over', () => {
+    expect(describeVerdict(alertOf({ kind: 'conflict', status: 'resolved' }), NONE)).toMatch(
+      /^It is over: nothing need be pressed\./,
+    )
+  })
+
   it('is whole sentences without a gap, whatever the alert', () => {
     fc.assert(
       fc.property(anyAlert, (alert) => {

@@ -69,7 +69,10 @@ export function runbookNames(alert: Alert, effects: ToolEffects): RunbookNames {
 
 /** One paragraph that says what it is and what to press first. */
 export function describeVerdict(alert: Alert, effects: ToolEffects): string {
-  return [causeSentence(alert, runbookNames(alert, effects)), urgencySentence(alert)].join(' ')
+  const cause = causeSentence(alert, runbookNames(alert, effects))
+  return alert.status === 'resolved'
+    ? `It is over: nothing need be pressed. ${cause}`
+    : `${cause} ${urgencySentence(alert)}`
 }
 
 function causeSentence(alert: Alert, names: RunbookNames): string {

@@ -41,7 +41,7 @@ const SUSPECT_WORDS: Record<SuspectKind, string> = {
   mode: 'mode change',
   tool: 'tool',
   sibling: 'sibling',
-  request: 'what was asked of the model',
+  request: 'request',
   resource: 'shared resource',
   time: 'no change seen',
 }

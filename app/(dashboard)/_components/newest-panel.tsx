@@ -26,7 +26,7 @@ import { walkRows } from './walk-rows.ts'
 
 const LEAST_SHOWN = 10
 /** However much stands above. */
-const FEWEST = 5
+const FEWEST = 3
 const WALK = 'newest'
 
 interface NewestPanelProps {
