@@ -1,4 +1,4 @@
-import { ALTERNATIVES, logRatios } from './collapse/alternatives.ts'
+import { logRatios } from './collapse/alternatives.ts'
 import {
   type CollapseScope,
   type CollapseState,
@@ -19,7 +19,7 @@ import {
 import type { Detector, DetectorContext, Finding } from './detector.ts'
 import { type OpenMissed, readMissed } from './missed/missed-state.ts'
 import type { Observation } from './observation.ts'
-import { type Attributed, attribute } from './statistics/attribute.ts'
+import { attribute } from './statistics/attribute.ts'
 import { acceptAttribution, dropAttribution, noteAttribution } from './statistics/attribution.ts'
 import { countFamilies, type Emissions, familyOf } from './turns/emissions.ts'
 import { readTurn, type TurnEvent } from './turns/read-turn.ts'
@@ -28,7 +28,7 @@ import { isToldElsewhere, noteOver, noteTold } from './turns/told.ts'
 /** Nats. A collapse may set in at any step of an agent, but only at the first one of a version. */
 const THRESHOLD: Record<CollapseScope, number> = { agent: 11.5, version: 8, model: 8 }
 /** Nats that have to remain without any one family; more the longer it took. */
-const REMAINING = 4.5
+const REMAINING: Record<CollapseScope, number> = { agent: 4.5, version: 3.5, model: 3.5 }
 const FREE_STEPS = 8
 const RECOVERED = 6
 /** Joint turns to have seen before anything is judged. */
@@ -97,18 +97,26 @@ function judge(state: CollapseState, said: Said): void {
 }
 
 /** Takes the step into account wherever it could be evidence; joint turns while nothing is suspected are none. */
-function weigh(state: CollapseState, said: Said, isHit: boolean, ratio: number): void {
+function weigh(state: CollapseState, all: Said, isHit: boolean, ratio: number): void {
   const { stream, attribution, sound, rates } = state
-  const { observation, emission, event, emissions } = said
+  const { observation, emission, event, emissions } = all
   const isFresh =
     (observation.version !== '' && sound.version.at(-1) !== observation.version) ||
     (observation.model !== '' && sound.model.at(-1) !== observation.model)
   if (isHit || isFresh || stream.onsetMs !== null || state.open !== null) {
     const first = event.type === 'pair' ? event.first : event.from
-    const ratios = logRatios(emission, ratio, nullRates(rates, said.isAgain))
+    const ratios = logRatios(emission, ratio, nullRates(rates, all.isAgain))
     const family = familyOf(emissions, first)
-    const isNew = emission !== 'split'
-    const step: Step = { ...said, ratios, isHit, isNew, family, nowMs: observation.nowMs }
+    const said: StepSaid = {
+      ratios,
+      isHit,
+      isNew: emission !== 'split',
+      goesOn: emission === 'split' || emission === 'late',
+      isCut: emission === 'cut',
+      family,
+      nowMs: observation.nowMs,
+    }
+    const step: Step = { ...all, ...said }
     addToStream(stream, step, true)
     if (isFresh) for (const scope of ['version', 'model'] as const) judgeFresh(state, step, scope)
     if (isComplete(stream, 'agent', step)) raise(state, step, 'agent', '', stream)
@@ -154,7 +162,7 @@ function isComplete(stream: Stream, scope: CollapseScope, { context, emissions, 
   if (!isHit || stream.hits < MIN_HITS || stream.without.length < 2) return false
   const { extraNats } = context.sensitivity
   if (evidenceOf(stream) < THRESHOLD[scope] + extraNats) return false
-  const remaining = REMAINING + extraNats + Math.log(Math.max(1, stream.n / FREE_STEPS))
+  const remaining = REMAINING[scope] + extraNats + Math.log(Math.max(1, stream.n / FREE_STEPS))
   if (remainingEvidenceOf(stream) < remaining) return false
   if (stream.without.length >= Math.min(MIN_FAMILIES, countFamilies(emissions))) return true
   return remainingEvidenceOf(stream) >= remaining + FEW_FAMILIES
@@ -190,7 +198,7 @@ function raise(state: CollapseState, step: Step, scope: CollapseScope, value: st
     logEvidence: evidenceOf(stream),
     threshold: THRESHOLD[scope] + context.sensitivity.extraNats,
     trail: stream.trail.slice(),
-    hypothesis: sayHow(stream, blame),
+    hypothesis: sayHow(stream),
   }
   context.raise(finding)
   noteTold(context, telling, volume)
@@ -198,14 +206,11 @@ function raise(state: CollapseState, step: Step, scope: CollapseScope, value: st
   resetStream(stream)
 }
 
-function sayHow({ sums }: Stream, _blame: Attributed): string {
-  let best = 0
-  for (const [k, sum] of sums.entries()) if (sum > (sums[best] as number)) best = k
-  const way = ALTERNATIVES[best]?.way
-  if (way === 'cut') return 'the runtime takes one of several calls'
-  return way === 'split'
+function sayHow({ hits, wentOn, cuts }: Stream): string {
+  if (cuts * 2 > hits) return 'the runtime takes one of several calls'
+  return wentOn * 4 >= hits * 3
     ? 'steps are split into turns of one call'
-    : 'turns have one call, some of the others never come'
+    : 'turns have one call, and often the others never come'
 }
 
 function followOpen(state: CollapseState, open: OpenCollapse, { observation, context, ratios }: Step): void {

@@ -20,10 +20,10 @@ import { isToldElsewhere, noteOver, noteTold } from './turns/told.ts'
 const THRESHOLD = 10.5 + Math.LN2
 const MIN_RUNS = 2
 const RECOVERED = 9
-const MAX_PAIRS = 24
+const MAX_PAIRS = 16
 /** Times that a pair has to have come apart before it counts to the task of another. */
 const MIN_LINKED = 3
-const MAX_OPEN = 12
+const MAX_OPEN = 8
 const MAX_OPEN_PAIRS = 12
 /** How long a finding waits for a collapse to show that it is not just this task. */
 const WAIT_MS = 6 * 3_600_000

@@ -15,6 +15,9 @@ export interface Stream {
   /** Steps since the excursion began, and how many of them came apart. */
   n: number
   hits: number
+  /** Of those, how many went on in the next turn, and how many the runtime had cut short. */
+  wentOn: number
+  cuts: number
   /** Event time of the first hit of the excursion; null outside of one. */
   onsetMs: number | null
   trail: TrailPoint[]
@@ -28,7 +31,17 @@ const MAX_TRAIL = 32
 const HEADROOM = 12
 
 export function createStream(): Stream {
-  return { sums: ALTERNATIVES.map(() => 0), without: [], n: 0, hits: 0, onsetMs: null, trail: [], epoch: 0 }
+  return {
+    sums: ALTERNATIVES.map(() => 0),
+    without: [],
+    n: 0,
+    hits: 0,
+    wentOn: 0,
+    cuts: 0,
+    onsetMs: null,
+    trail: [],
+    epoch: 0,
+  }
 }
 
 /** What a turn says of one step. */
@@ -39,17 +52,22 @@ export interface Said {
   readonly isHit: boolean
   /** Nothing was said of this step before. */
   readonly isNew: boolean
+  /** Its second call came in the next turn. */
+  readonly goesOn: boolean
+  readonly isCut: boolean
   readonly family: string
   readonly nowMs: number
 }
 
 /** `restarts`: the change may set in at any step. */
 export function addToStream(stream: Stream, said: Said, restarts: boolean): void {
-  const { ratios, isHit, isNew, family, nowMs } = said
+  const { ratios, isHit, isNew, goesOn, isCut, family, nowMs } = said
   if (isHit) {
     hitFamily(stream, family)
     stream.onsetMs ??= nowMs
     if (isNew) stream.hits++
+    if (goesOn) stream.wentOn++
+    if (isCut) stream.cuts++
   }
   if (stream.onsetMs === null && restarts) return
   if (isNew) stream.n++
@@ -64,6 +82,8 @@ export function resetStream(stream: Stream): void {
   stream.without = []
   stream.n = 0
   stream.hits = 0
+  stream.wentOn = 0
+  stream.cuts = 0
   stream.onsetMs = null
   stream.trail = []
 }

@@ -37,7 +37,7 @@ const APART = [0.35, 0.9]
 /** What comes less often than about once in three days is not worth a word. */
 const LEAK_PER_DAY = 0.5
 const DAY_MS = 86_400_000
-const MAX_TRAIL = 12
+const MAX_TRAIL = 8
 const MAX_NATS = 30
 
 export function createPair(from: string, to: string, nowMs: number): PairState {

@@ -24,8 +24,9 @@ export interface Emissions {
   singlesTotal: number
 }
 
-/** Sets kept; the rarest goes first. With long names about 3 kB. */
+/** Sets kept, and the letters of their tools' names; the rarest goes first. About 4 kB. */
 const MAX_SETS = 32
+const MAX_LETTERS = 1500
 /** Calls of a set beyond this are not looked at. */
 const MAX_CALLS = 12
 const MAX_SINGLES = 40
@@ -46,7 +47,7 @@ export function noteJoint(emissions: Emissions, tools: readonly string[], signat
   const order = tools.length > MAX_CALLS ? tools.slice(0, MAX_CALLS) : tools
   const first = tools[0] ?? ''
   if (found === undefined) {
-    makeRoom(emissions)
+    makeRoom(emissions, signature)
     emissions.sets[signature] = { order, n: 1, firsts: { [first]: 1 } }
   } else {
     found.order = order
@@ -157,13 +158,16 @@ function mostOf(counts: Readonly<Record<string, number>>): string {
   return best
 }
 
-function makeRoom({ sets }: Emissions): void {
-  const signatures = Object.keys(sets)
-  if (signatures.length < MAX_SETS) return
-  let rarest = signatures[0] as string
-  for (const signature of signatures)
-    if ((sets[signature] as Emitted).n < (sets[rarest] as Emitted).n) rarest = signature
-  delete sets[rarest]
+function makeRoom({ sets }: Emissions, signature: string): void {
+  let letters = signature.length
+  for (const other in sets) letters += other.length
+  for (let left = Object.keys(sets); left.length > 0; left = Object.keys(sets)) {
+    if (left.length < MAX_SETS && letters <= MAX_LETTERS) return
+    let rarest = left[0] as string
+    for (const other of left) if ((sets[other] as Emitted).n < (sets[rarest] as Emitted).n) rarest = other
+    delete sets[rarest]
+    letters -= rarest.length
+  }
 }
 
 function halveSets(emissions: Emissions): void {

@@ -83,7 +83,7 @@ interface TurnsState {
 }
 
 /** Time between two turns that the model did not take: then somebody else had a say. */
-const MAX_PAUSE_MS = 60_000
+const MAX_PAUSE_MS = 30_000
 const MAX_PAUSE_UNKNOWN_MODEL_MS = 180_000
 /** Clocks of turns may disagree by this much. */
 const SKEW_MS = 50
