@@ -7,14 +7,16 @@ import { bestOf, clearEvidence, natsOf, type Step, updateEvidence } from './stra
 import { followOpen, type Scope } from './straggler/follow-open.ts'
 import { judge } from './straggler/judge.ts'
 import { type ReadCall, readBatch } from './straggler/read-batch.ts'
-import { viewRivals } from './straggler/rivals.ts'
-import { createRuns, type Run, type Runs, runOf } from './straggler/runs.ts'
+import { type RivalView, viewRivals } from './straggler/rivals.ts'
+import { createRuns, type Run, type Runs, type RunTool, runOf } from './straggler/runs.ts'
 import {
   type AgentWatch,
   createAgentWatch,
   createToolWatch,
+  knownAcross,
   type ToolWatch,
   toolAgentOf,
+  type VersionWatch,
   versionWatchOf,
   type Watch,
 } from './straggler/state.ts'
@@ -25,6 +27,7 @@ const UNSUSPECT = 1
 /** A reference of fewer calls learns on whatever comes: it may be the reference that is wrong. */
 const MATURE = 40
 const MAX_TRAIL = 48
+const ROLLED_OUT = 0.9
 
 /** A tool has become slow, by itself and not for what runs beside it, and holds its turns up. */
 export const straggler: Detector = {
@@ -40,17 +43,19 @@ export const straggler: Detector = {
 
 function observeCall(observation: Observation, run: Run, call: ReadCall, context: DetectorContext): void {
   const { environment, agent, nowMs } = observation
-  const { tool } = call
-  const watch = context.state<AgentWatch>(`straggler/${environment}/${agent}/${tool}`, createAgentWatch)
-  const across = context.state<ToolWatch>(`straggler/${environment}/*/${tool}`, createToolWatch)
+  const scope = { environment, agent, tool: call.tool }
+  const watch = context.state<AgentWatch>(`straggler/${environment}/${agent}/${call.tool}`, createAgentWatch)
+  const across = context.state<ToolWatch>(`straggler/${environment}/*/${call.tool}`, createToolWatch)
+  const known = call.shape.n
   const self = toolAgentOf(across, agent)
   self.lastMs = nowMs
-  self.known = call.shape.n
-  const weight = weigh(watch, run, call)
-  const scope = { environment, agent, tool }
+  self.known = known
+  const before = run.tools[call.tool]
+  const weight = before === undefined ? 1 : weightWithin(watch.clustering, before.calls)
+  noteInRun(watch, run, call, before)
   if (watch.clearedMs < across.clearedMs) clearWatch(watch, across.clearedMs, scope, context)
   if (watch.open !== null) {
-    followOpen({ watch, scope, call, weight, known: call.shape.n, observation, context })
+    followOpen({ watch, scope, call, weight, known, observation, context })
     return
   }
   if (across.open !== null) {
@@ -59,74 +64,67 @@ function observeCall(observation: Observation, run: Run, call: ReadCall, context
     if (across.open === null) across.clearedMs = nowMs
     return
   }
+  let rivals: RivalView | null = null
   const step: Step = {
-    ratios: call.ratios.map((ratio) => ratio * weight.value),
-    weight: weight.value,
-    known: call.shape.n,
-    shared: call.plainShared,
-    isSolo: call.isSolo,
-    isFirstOfRun: weight.isFirst,
-    wallMs: call.wallMs,
-    avoidableMs: call.avoidableMs,
+    call,
+    weight,
+    isFirstOfRun: before === undefined,
     atMs: observation.startedMs,
-    rivals:
-      watch.trail.length + across.trail.length > 0
-        ? viewRivals(observation, call.call, call.shape, call.shared)
-        : null,
+    rivals: () => {
+      rivals ??= viewRivals(observation, call.call, call.shape, call.shared)
+      return rivals
+    },
   }
   const version = versionWatchOf(watch, observation.version, nowMs)
-  for (const [k, ratio] of step.ratios.entries())
-    version.totals[k] = round((version.totals[k] as number) + ratio)
-  updateEvidence(version.evidence, step)
-  follow(watch, step, call.score, { ...scope, nowMs }, context)
-  follow(across, step, call.score, { ...scope, agent: '*', nowMs }, context)
-  judge({
-    watch,
-    across,
-    version,
-    scope,
-    known: call.shape.n,
-    knownAcross: knownAcross(across),
-    observation,
-    context,
-  })
+  followVersion(version, step)
+  follow(watch, step, scope, nowMs, context)
+  follow(across, step, { environment, agent: '*', tool: call.tool }, nowMs, context)
+  judge({ watch, across, version, scope, known, observation, context })
 }
 
 /** What this call adds to what its run has said of the tool. */
-function weigh(watch: AgentWatch, run: Run, call: ReadCall): { value: number; isFirst: boolean } {
-  const before = run.tools[call.tool]
+function noteInRun(
+  watch: AgentWatch,
+  run: Run,
+  { tool, score }: ReadCall,
+  before: RunTool | undefined,
+): void {
+  const rounded = Math.round(score * 100) / 100
   if (before === undefined) {
-    run.tools[call.tool] = { calls: 1, score: round(call.score) }
-    return { value: 1, isFirst: true }
+    run.tools[tool] = { calls: 1, score: rounded }
+    return
   }
-  if (!watch.isHeld && watch.open === null) learnClustering(watch.clustering, before.score, call.score)
-  const value = weightWithin(watch.clustering, before.calls)
+  if (watch.heldFromMs === null) learnClustering(watch.clustering, before.score, rounded)
   before.calls++
-  before.score = round(call.score)
-  return { value, isFirst: false }
+  before.score = rounded
+}
+
+/** A version with nearly all of the agent's calls has no evidence of its own. */
+function followVersion(version: VersionWatch, step: Step): void {
+  const { ratios } = step.call
+  for (let k = 0; k < ratios.length; k++) {
+    version.totals[k] = (version.totals[k] as number) + (ratios[k] as number) * step.weight
+  }
+  if (version.share < ROLLED_OUT) updateEvidence(version.evidence, step)
+  else clearEvidence(version.evidence)
 }
 
 /** Takes a step, and tells the reference from when on it must not learn. */
-function follow(
-  watch: Watch,
-  step: Step,
-  score: number,
-  scope: Scope & { readonly nowMs: number },
-  context: DetectorContext,
-): void {
+function follow(watch: Watch, step: Step, scope: Scope, nowMs: number, context: DetectorContext): void {
   const { evidence, dispersion } = watch
   updateEvidence(evidence, step)
-  updateDispersion(dispersion, score, step.weight, scope.nowMs)
+  updateDispersion(dispersion, step.call.score, step.weight, nowMs)
   const best = bestOf(evidence)
   const nats = natsOf(evidence, best) / designEffectOf(dispersion)
-  extendTrail(watch, scope.nowMs, nats)
-  if (nats >= SUSPECT && step.known >= MATURE) {
-    holdLatency(context, scope, evidence.onsetMs[best] as number, scope.nowMs)
-    watch.isHeld = true
+  extendTrail(watch, nowMs, nats)
+  if (nats >= SUSPECT && step.call.shape.n >= MATURE) {
+    const fromMs = evidence.onsetMs[best] as number
+    if (watch.heldFromMs !== fromMs) holdLatency(context, scope, fromMs, nowMs)
+    watch.heldFromMs = fromMs
   } else if (nats < UNSUSPECT) {
     acceptDispersion(dispersion)
-    if (watch.isHeld) holdLatency(context, scope, null, scope.nowMs)
-    watch.isHeld = false
+    if (watch.heldFromMs !== null) holdLatency(context, scope, null, nowMs)
+    watch.heldFromMs = null
   }
 }
 
@@ -139,22 +137,12 @@ function extendTrail(watch: Watch, nowMs: number, nats: number): void {
   if (watch.trail.length > MAX_TRAIL) watch.trail = watch.trail.filter((_, i) => i % 2 === 0)
 }
 
-function knownAcross({ agents }: ToolWatch): number {
-  let sum = 0
-  for (const name in agents) sum += agents[name]?.known ?? 0
-  return sum
-}
-
 /** Forgets evidence that went into an alert of the tool across agents. */
 function clearWatch(watch: AgentWatch, atMs: number, scope: Scope, context: DetectorContext): void {
   clearEvidence(watch.evidence)
   for (const { evidence } of watch.versions) clearEvidence(evidence)
   holdLatency(context, scope, null, atMs)
   watch.clearedMs = atMs
-  watch.isHeld = false
+  watch.heldFromMs = null
   watch.trail = []
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100
 }

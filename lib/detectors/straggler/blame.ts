@@ -7,6 +7,9 @@ export interface Blame {
   readonly suspects: readonly Suspect[]
 }
 
+/** Nats that a version's own calls must bring before it is blamed for what its successors show too. */
+const OWN_PROOF = 3
+
 /**
  * Compares "all calls of these consecutive versions are slow and no others" with "all calls since some moment
  * are": the second may choose its moment among all calls and pays for that, the first among versions. A version
@@ -21,6 +24,7 @@ export function blame(watch: AgentWatch, alternative: number, onsetMs: number): 
   for (const [first, version] of versions.entries()) {
     // Known from the beginning of what is remembered on: nobody saw it come.
     if (first === 0 || version.version === '') continue
+    if ((version.totals[alternative] as number) < OWN_PROOF) continue
     let sum = 0
     for (const { totals } of versions.slice(first)) {
       sum += totals[alternative] as number

@@ -1,4 +1,5 @@
-import { ALTERNATIVES } from './alternatives.ts'
+import { ALTERNATIVES, type Alternative, excessShareOf } from './alternatives.ts'
+import type { ReadCall } from './read-batch.ts'
 import { clearRivals, createRivals, type Rivals, type RivalView, updateRivals } from './rivals.ts'
 
 /**
@@ -28,24 +29,19 @@ export interface Evidence {
 
 /** A call as seen by one alternative after another. */
 export interface Step {
-  /** Log-likelihood ratios by alternative, weighted. */
-  readonly ratios: readonly number[]
+  readonly call: ReadCall
+  /** What the call adds to what its run has said already: its ratios count by it. */
   readonly weight: number
-  /** Calls behind the reference. */
-  readonly known: number
-  readonly shared: number
-  readonly isSolo: boolean
   /** First of its tool in its run. */
   readonly isFirstOfRun: boolean
-  /** First of its tool in its batch: carries the batch's wall time. */
-  readonly wallMs: number | null
-  /** By alternative; the batch's own is carried by the tool's last call to end. */
-  readonly avoidableMs: readonly number[]
+  /** Start of the batch, epoch ms. */
   readonly atMs: number
-  /** Null while nothing is suspected. */
-  readonly rivals: RivalView | null
+  /** Asked for once a slowdown is suspected. */
+  readonly rivals: () => RivalView
 }
 
+/** From so many nats on rivals are heard. */
+const HEARD = 1.5
 const DECIMALS = 10_000
 
 export function createEvidence(): Evidence {
@@ -66,9 +62,10 @@ export function createEvidence(): Evidence {
 }
 
 export function updateEvidence(evidence: Evidence, step: Step): void {
-  for (let k = 0; k < ALTERNATIVES.length; k++) {
+  const { ratios } = step.call
+  for (let k = 0; k < ratios.length; k++) {
     const before = evidence.sums[k] as number
-    const ratio = step.ratios[k] as number
+    const ratio = (ratios[k] as number) * step.weight
     if (before === 0 && ratio <= 0) continue
     const sum = round(before + ratio)
     if (sum <= 0) {
@@ -77,17 +74,30 @@ export function updateEvidence(evidence: Evidence, step: Step): void {
     }
     if (before === 0) evidence.onsetMs[k] = step.atMs
     evidence.sums[k] = sum
-    if (step.isSolo) evidence.solo[k] = round((evidence.solo[k] as number) + ratio)
-    evidence.calls[k] = round((evidence.calls[k] as number) + step.weight)
-    evidence.doubt[k] = round((evidence.doubt[k] as number) + step.weight / step.known)
-    evidence.shared[k] = round((evidence.shared[k] as number) + step.weight * step.shared)
-    if (step.isFirstOfRun) evidence.runs[k] = (evidence.runs[k] as number) + 1
-    evidence.avoidableMs[k] = round((evidence.avoidableMs[k] as number) + (step.avoidableMs[k] as number))
-    if (step.rivals !== null) updateRivals(evidence.rivals, k, ratio, step.rivals, step.weight)
-    if (step.wallMs === null) continue
-    evidence.batches[k] = (evidence.batches[k] as number) + 1
-    evidence.wallMs[k] = round((evidence.wallMs[k] as number) + step.wallMs)
+    count(evidence, k, ratio, step)
+    if (before >= HEARD) updateRivals(evidence.rivals, k, ratio, step.rivals(), step.weight)
   }
+}
+
+function count(evidence: Evidence, k: number, ratio: number, { call, weight, isFirstOfRun }: Step): void {
+  if (call.isSolo) add(evidence.solo, k, ratio)
+  add(evidence.calls, k, weight)
+  add(evidence.doubt, k, weight / call.shape.n)
+  add(evidence.shared, k, weight * call.plainShared)
+  if (isFirstOfRun) add(evidence.runs, k, 1)
+  if (call.blocksMs > 0) add(evidence.avoidableMs, k, avoidableMsOf(call, ALTERNATIVES[k] as Alternative))
+  if (call.wallMs === null) return
+  add(evidence.batches, k, 1)
+  add(evidence.wallMs, k, call.wallMs)
+}
+
+/** By how much the batch would have ended earlier had the call taken as long as before. */
+function avoidableMsOf({ call, shape, bin, blocksMs }: ReadCall, alternative: Alternative): number {
+  return Math.min(blocksMs, call.durationMs * excessShareOf(shape, bin, alternative))
+}
+
+function add(sums: number[], k: number, value: number): void {
+  sums[k] = round((sums[k] as number) + value)
 }
 
 /**
@@ -108,7 +118,7 @@ export function bestOf(evidence: Evidence): number {
 }
 
 export function clearEvidence(evidence: Evidence): void {
-  for (let k = 0; k < ALTERNATIVES.length; k++) clear(evidence, k)
+  for (let k = 0; k < ALTERNATIVES.length; k++) if (evidence.sums[k] !== 0) clear(evidence, k)
 }
 
 function clear(evidence: Evidence, k: number): void {

@@ -24,7 +24,8 @@ interface Following {
   readonly watch: AgentWatch | ToolWatch
   readonly scope: Scope
   readonly call: ReadCall
-  readonly weight: { readonly value: number }
+  readonly weight: number
+  /** Calls behind the reference. */
   readonly known: number
   readonly observation: Observation
   readonly context: DetectorContext
@@ -34,10 +35,10 @@ interface Following {
 export function followOpen({ watch, scope, call, weight, known, observation, context }: Following): void {
   const { open } = watch
   if (open === null) return
-  const factor = weight.value / designEffectOf(watch.dispersion)
+  const factor = weight / designEffectOf(watch.dispersion)
   if (open.older.includes(observation.version)) {
     // Calls of versions from before tell nothing but that the slow one is not there.
-    open.over = round(open.over - Math.log(1 - open.share) * weight.value)
+    open.over = round(open.over - Math.log(1 - open.share) * weight)
   } else {
     open.over = round(Math.max(0, open.over - stillOf(open, call) * factor))
     open.again = round(Math.max(0, open.again + (call.ratios[open.alternative] as number) * factor))
@@ -78,7 +79,7 @@ function close(watch: AgentWatch | ToolWatch, scope: Scope, nowMs: number, conte
   clearEvidence(watch.evidence)
   dropDispersion(watch.dispersion)
   watch.open = null
-  watch.isHeld = false
+  watch.heldFromMs = null
   watch.trail = []
   if (!('versions' in watch)) return
   watch.versions = []

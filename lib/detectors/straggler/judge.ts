@@ -8,7 +8,7 @@ import { designEffectOf, dropDispersion } from './dispersion.ts'
 import { bestOf, clearEvidence, type Evidence, natsOf } from './evidence.ts'
 import type { Scope } from './follow-open.ts'
 import { natsAgainstQueue, natsWithoutSibling } from './rivals.ts'
-import type { AgentWatch, ToolWatch, VersionWatch, Watch } from './state.ts'
+import { type AgentWatch, knownAcross, type ToolWatch, type VersionWatch, type Watch } from './state.ts'
 
 /** Nats that an alert takes. */
 const THRESHOLD = 15
@@ -38,7 +38,6 @@ interface Judging {
   readonly version: VersionWatch
   readonly scope: Scope
   readonly known: number
-  readonly knownAcross: number
   readonly observation: Observation
   readonly context: DetectorContext
 }
@@ -54,6 +53,9 @@ interface Proof {
 export function judge(judging: Judging): void {
   const { watch, across, version, scope, context } = judging
   const threshold = THRESHOLD + context.sensitivity.extraNats
+  if (mostOf(watch.evidence) < threshold && mostOf(across.evidence) < threshold) {
+    if (mostOf(version.evidence) < threshold) return
+  }
   const own = prove(watch.evidence, watch, threshold) ?? prove(version.evidence, watch, threshold)
   const shared = prove(across.evidence, across, threshold)
   const proof = own ?? shared
@@ -62,13 +64,19 @@ export function judge(judging: Judging): void {
   const leader = lead === scope.agent ? watch : peekAgent(context, { ...scope, agent: lead })
   const blamed = blame(leader ?? watch, proof.alternative, proof.onsetMs)
   if (isOfAll(judging, proof, lead, blamed)) {
-    tell(across, { ...scope, agent: '*' }, { ...judging, known: judging.knownAcross }, shared ?? proof, null)
+    tell(across, { ...scope, agent: '*' }, { ...judging, known: knownAcross(across) }, shared ?? proof, null)
     across.clearedMs = judging.observation.nowMs
   } else if (own !== null) {
     tell(watch, scope, judging, own, blamed)
     // What this agent alone sees is no evidence for all.
     clearEvidence(across.evidence)
   }
+}
+
+function mostOf({ sums }: Evidence): number {
+  let most = 0
+  for (const sum of sums) if (sum > most) most = sum
+  return most
 }
 
 /** The agent from whose calls most of the evidence comes. */
@@ -154,7 +162,7 @@ function tell(
   const finding = report(watch, scope, proof, blamed, THRESHOLD + context.sensitivity.extraNats)
   holdLatency(context, scope, onsetMs, observation.nowMs)
   watch.open = { alternative, finding, ...liveBeside(watch, blamed), isCovered: covered, over: 0, again: 0 }
-  watch.isHeld = true
+  watch.heldFromMs = onsetMs
   watch.trail = []
   clearEvidence(watch.evidence)
   dropDispersion(watch.dispersion)

@@ -3,7 +3,7 @@ import { type LatencyShape, scoreOf } from '../latency/latency-shape.ts'
 import { positionOf } from '../latency/log-histogram.ts'
 import { isTimed, peekLatencyShape, startsSolo } from '../latency.ts'
 import type { Observation, ObservedCall } from '../observation.ts'
-import { ALTERNATIVES, excessShareOf, logRatioOf } from './alternatives.ts'
+import { ALTERNATIVES, logRatioOf } from './alternatives.ts'
 import { addLoad, createLoad, growthOf, type Load, loadBeside, plainLoadBeside } from './load.ts'
 import type { Run } from './runs.ts'
 
@@ -21,7 +21,10 @@ export interface ReadCall {
   readonly isSlow: boolean
   /** By alternative. */
   readonly ratios: number[]
-  readonly avoidableMs: readonly number[]
+  /** By how much it ends after all calls of other tools; 0 unless it is its tool's last. */
+  readonly blocksMs: number
+  /** Of the latency scale, less what slowed everything. */
+  readonly bin: number
   /** First of its tool in the batch: the batch's wall time; else null. */
   readonly wallMs: number | null
 }
@@ -40,7 +43,6 @@ const FAR_BINS = 8
 const FAR_SPREADS = 2.5
 /** What slows a whole environment is remembered for so long. */
 const FADE_MS = 20 * 60_000
-const NOTHING: readonly number[] = ALTERNATIVES.map(() => 0)
 
 /** The timed calls of a batch whose tools have a reference. Tells the loads of the environment and the run. */
 export function readBatch(observation: Observation, run: Run, context: DetectorContext): ReadCall[] {
@@ -97,12 +99,8 @@ function read(
     score: scoreOf(shape, at),
     isSlow: at > shape.slow,
     ratios: ALTERNATIVES.map((alternative) => logRatioOf(shape, bin, alternative)),
-    avoidableMs:
-      blocksMs <= 0
-        ? NOTHING
-        : ALTERNATIVES.map((alternative) =>
-            Math.min(blocksMs, call.durationMs * excessShareOf(shape, bin, alternative)),
-          ),
+    blocksMs,
+    bin,
     wallMs: isFirst ? observation.wallMs : null,
   }
 }
@@ -128,5 +126,5 @@ function compare({ calls }: Observation, call: ObservedCall): { isFirst: boolean
       if (other.endMs > call.endMs || (other.endMs === call.endMs && seen)) isLast = false
     }
   }
-  return { isFirst, blocksMs: isLast ? call.endMs - othersEndMs : 0 }
+  return { isFirst, blocksMs: isLast ? Math.max(0, call.endMs - othersEndMs) : 0 }
 }

@@ -8,8 +8,8 @@ import { createEvidence, type Evidence } from './evidence.ts'
 export interface Watch {
   evidence: Evidence
   dispersion: Dispersion
-  /** An excursion is under way: the reference does not learn. */
-  isHeld: boolean
+  /** Event time from which on the reference does not learn, for an excursion is under way; null = none is. */
+  heldFromMs: number | null
   open: OpenStraggler | null
   /** Event time and nats, from the onset on. */
   trail: [number, number][]
@@ -83,7 +83,13 @@ export function createToolWatch(): ToolWatch {
 }
 
 function createWatch(): Watch {
-  return { evidence: createEvidence(), dispersion: createDispersion(), isHeld: false, open: null, trail: [] }
+  return {
+    evidence: createEvidence(),
+    dispersion: createDispersion(),
+    heldFromMs: null,
+    open: null,
+    trail: [],
+  }
 }
 
 /** The entry of this version, told of one more call; the one not seen longest makes room. */
@@ -115,6 +121,13 @@ export function toolAgentOf(watch: ToolWatch, agent: string): ToolAgent {
   const entry = { lastMs: 0, known: 0 }
   watch.agents[agent] = entry
   return entry
+}
+
+/** Calls behind the references of all agents. */
+export function knownAcross({ agents }: ToolWatch): number {
+  let sum = 0
+  for (const name in agents) sum += agents[name]?.known ?? 0
+  return sum
 }
 
 function createVersionWatch(version: string, nowMs: number): VersionWatch {
