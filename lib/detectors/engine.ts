@@ -105,7 +105,7 @@ function open(
     else environment.held[identity] ??= { finding: copyUnmarked(finding), raisedMs: nowMs, parent: null }
   }
   if (isEmpty(environment.held)) return changes
-  for (const { explained, verdict, parent } of explain(environment.held, environment.open, nowMs)) {
+  for (const { explained, verdict, parent } of explain(environment.held, environment.open)) {
     const identity = alertIdentity(explained.finding)
     delete environment.held[identity]
     if (verdict === 'drop' || Object.keys(environment.open).length >= MAX_OPEN) continue

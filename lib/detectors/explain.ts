@@ -1,4 +1,18 @@
+import { type AlertKey, type AlertKind, alertIdentity } from '#lib/model/alert.ts'
 import type { Finding } from './detector.ts'
+
+/*
+ * Of findings that rest on the same calls only one is told: the one that explains the others.
+ *
+ *     a tool is slow by itself        explains   that its siblings seem to queue, or to suffer beside it
+ *     calls queue at a resource       explains   that one of them is slow beside another
+ *     two calls race on a resource    explains   that one of them fails beside the other
+ *     a model emits one call a turn   explains   that turns in a row could have been one
+ *
+ * Each detector has already weighed the rivals that it can see; what is left comes here. A finding that an open
+ * alert explains becomes its child, which mutes it for as long as that alert holds. An alert that was there before
+ * its explanation stays: it has been told.
+ */
 
 /** A finding on its way to an alert, or of an alert that is open. */
 export interface Explained {
@@ -14,15 +28,51 @@ export interface Verdict {
   readonly parent: string | null
 }
 
-/** Compares rivals on the same evidence: which held findings become alerts now, which are dropped, the rest wait. */
+/** By which kinds a kind is explained where they share a tool, the strongest first. A kind explains itself. */
+const EXPLAINED_BY: Readonly<Record<AlertKind, readonly AlertKind[]>> = {
+  serialized: ['serialized'],
+  collapse: ['collapse'],
+  convoy: ['straggler', 'convoy'],
+  straggler: ['straggler'],
+  coupling: ['conflict', 'convoy', 'straggler', 'coupling'],
+  // Two races are two findings, also when they have a tool in common.
+  conflict: [],
+  missed: ['collapse', 'missed'],
+}
+
+/** What becomes of findings of one environment, given the alerts that are open in it. */
 export function explain(
   held: Readonly<Record<string, Explained>>,
   open: Readonly<Record<string, Explained>>,
-  _nowMs: number,
 ): Verdict[] {
-  return Object.entries(held).map(([identity, explained]) => ({
-    explained,
-    verdict: identity in open ? 'drop' : 'open',
-    parent: null,
-  }))
+  return Object.entries(held).map(([identity, explained]) => {
+    if (identity in open) return { explained, verdict: 'drop', parent: null }
+    return { explained, verdict: 'open', parent: findParent(explained.finding, open) }
+  })
+}
+
+function findParent(finding: Finding, open: Readonly<Record<string, Explained>>): string | null {
+  const candidates = Object.values(open).filter(({ parent }) => parent === null)
+  for (const kind of EXPLAINED_BY[finding.kind]) {
+    const parent = candidates.find((other) => other.finding.kind === kind && covers(other.finding, finding))
+    if (parent !== undefined) return alertIdentity(parent.finding)
+  }
+  return null
+}
+
+/** Concerns the same agent and one of the same tools; a finding without tools concerns all of them. */
+function covers(parent: Finding, child: Finding): boolean {
+  const isSameAgent = parent.agent === child.agent || parent.agent === '*' || child.agent === '*'
+  if (!isSameAgent) return false
+  const tools = toolsOf(parent.key)
+  if (tools.length === 0) return true
+  const own = toolsOf(child.key)
+  // Of two pairs only the same one the other way round is the same.
+  if (parent.kind === 'coupling') return own.every((tool) => tools.includes(tool))
+  return own.some((tool) => tools.includes(tool))
+}
+
+function toolsOf({ tool, tools = [], signature, sibling }: AlertKey): string[] {
+  const named = [tool, sibling].filter((name) => name !== undefined)
+  return [...named, ...tools, ...(signature?.split('+') ?? [])]
 }
