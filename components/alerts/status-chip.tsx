@@ -5,7 +5,7 @@ import type { AlertStatus } from '#lib/model/alert.ts'
 import styles from './status-chip.module.css'
 
 /** A triangle that stands, has been seen, sleeps, is covered, or is over: told apart without colour. */
-export function StatusGlyph({ status }: { readonly status: AlertStatus }) {
+function StatusGlyph({ status }: { readonly status: AlertStatus }) {
   return (
     <svg className={styles.glyph} width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">
       {status === 'resolved' ? (

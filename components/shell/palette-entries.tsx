@@ -13,10 +13,12 @@ import {
 import { useViewLink, useViewState } from '#components/query/use-view-state.ts'
 import { AlertsIcon, BatchesIcon, ModeIcon, ThemeIcon, ToolsIcon } from '#components/ui/icons.tsx'
 import { useTimeZone } from '#components/ui/time-zone.tsx'
+import { describeAgent, describeKey, describeSuspect } from '#lib/alerts/words.ts'
 import type { Alert } from '#lib/contract/alerts.ts'
 import type { Facets, WireBatch } from '#lib/contract/reads.ts'
 import { formatDuration } from '#lib/format/duration.ts'
 import { formatNoun } from '#lib/format/number.ts'
+import { middleTruncate } from '#lib/format/text.ts'
 import { PAGES } from './pages.ts'
 import { useThemeSwitch } from './preference-controls.tsx'
 
@@ -87,14 +89,19 @@ function batchEntries(batches: readonly WireBatch[], link: MakeLink): PaletteEnt
   }))
 }
 
+/** The sentence of an alert is longer than a line of the palette: here it is its kind, whom it is about, and the suspect. */
 function alertEntries(alerts: readonly Alert[], link: MakeLink): PaletteEntry[] {
-  return alerts.map((alert) => ({
-    id: `alert ${alert.id}`,
-    label: alert.summary,
-    icon: <KindGlyph kind={alert.kind} />,
-    note: `${alert.kind}, ${alert.status}`,
-    href: link(`/alerts/${encodeURIComponent(alert.id)}`),
-  }))
+  return alerts.map((alert) => {
+    const about = [describeAgent(alert), describeKey(alert)].filter((name) => name !== null)
+    const suspect = alert.suspect === null ? '' : `${describeSuspect(alert.suspect, 24)}, `
+    return {
+      id: `alert ${alert.id}`,
+      label: middleTruncate(`${alert.kind}: ${about.join(', ')}`, 52),
+      icon: <KindGlyph kind={alert.kind} />,
+      note: `${suspect}${alert.status}`,
+      href: link(`/alerts/${encodeURIComponent(alert.id)}`),
+    }
+  })
 }
 
 function toolEntries(facets: Facets | undefined, link: MakeLink): PaletteEntry[] {

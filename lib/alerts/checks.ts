@@ -24,7 +24,7 @@ const SAME_CAUSE_MS = HOUR_MS / 2
 const NAMES_SHOWN = 3
 
 /** Changes of the mode from an hour before the onset to the detection that touch the alert's scope. */
-export function findModeChanges(
+function findModeChanges(
   { onset_at, detected_at, environment, agent }: Alert,
   entries: readonly ModeAuditEntry[],
 ): readonly ModeAuditEntry[] {
@@ -64,7 +64,7 @@ export function checkModeChange(
 }
 
 /** Other agents of the same environment to which the same happened at the same time. */
-export function findFellows(alert: Alert, others: readonly Alert[]): readonly Alert[] {
+function findFellows(alert: Alert, others: readonly Alert[]): readonly Alert[] {
   return others.filter(
     (other) =>
       other.id !== alert.id &&

@@ -46,7 +46,7 @@ export interface RunbookNames {
 
 const CHARS = 40
 
-export function runbookNames(alert: Alert, effects: ToolEffects): RunbookNames {
+function runbookNames(alert: Alert, effects: ToolEffects): RunbookNames {
   const tools = toolsOf(alert)
   const tool = toolToHold(alert, effects)
   const suspect = (kind: SuspectAnswer['kind']) =>

@@ -53,12 +53,3 @@ export function alertBadBatchParams(alert: Alert): BatchLinkParams {
     model: alert.first_bad_model === null ? [] : [alert.first_bad_model],
   }
 }
-
-/** The batches that an alert rests on, each once. */
-export function batchesOf({ evidence }: Pick<Alert, 'evidence'>): ReadonlySet<string> {
-  return new Set([
-    ...(evidence.first_bad_batch_id === null ? [] : [evidence.first_bad_batch_id]),
-    ...evidence.batches_after,
-    ...evidence.samples_after.map((sample) => sample.batch_id),
-  ])
-}
