@@ -72,7 +72,7 @@ describe('a write beside a read of the same', () => {
     repeat(60, (i) => log.add(meet(`orders/${i}`, `orders/${i + 500}`)))
     const found = repeat(4, (i) => log.add(meet(`orders/${i}`, `orders/${i}`), { version: '1.1' }))
     expect(opened(found)).toMatchObject([{ firstBadVersion: '1.1' }])
-    const after = repeat(15, (i) => log.add(meet(`orders/${i}`, `orders/${i + 500}`), { version: '1.2' }))
+    const after = repeat(60, (i) => log.add(meet(`orders/${i}`, `orders/${i + 500}`), { version: '1.2' }))
     expect(after.map(({ type }) => type)).toEqual(['recovered'])
   })
 })
@@ -119,7 +119,7 @@ describe('chance', () => {
 it('a restart at any moment changes nothing', () => {
   const play = (restartAt: ReadonlySet<number>) => {
     const log = new ScriptedLog(conflict)
-    return repeat(80, (i) => {
+    return repeat(160, (i) => {
       if (restartAt.has(i)) log.restart()
       return log.add(meet(`orders/${i}`, `orders/${i > 20 && i < 40 && i % 3 > 0 ? i : i + 500}`))
     })
@@ -127,7 +127,7 @@ it('a restart at any moment changes nothing', () => {
   const straight = play(new Set())
   expect(straight.map(({ type }) => type)).toEqual(expect.arrayContaining(['opened', 'recovered']))
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: 1, max: 79 }), { maxLength: 10 }), (moments) => {
+    fc.property(fc.array(fc.integer({ min: 1, max: 159 }), { maxLength: 10 }), (moments) => {
       expect(play(new Set(moments))).toEqual(straight)
     }),
     { seed: 5, numRuns: 12 },

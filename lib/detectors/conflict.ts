@@ -55,7 +55,7 @@ interface RaisedState {
     /** What kind of resource, and who brought it. */
     readonly root: string
     readonly version: string | null
-    readonly n: number
+    n: number
   }[]
 }
 
@@ -69,6 +69,8 @@ const PRIOR_COMPARED = 1000
 const MIN_RATE = 0.00002
 const CAUTION = 1.5
 const OVER_NATS = 7.5
+/** The two that gave it away were close to each other by luck: what is rare must be gone for longer to be over. */
+const RARER = 4
 const MAX_TOUCHED = 16
 const MAX_RUNS = 16
 const MAX_CELLS = 5
@@ -153,7 +155,7 @@ function count(
   if (evidence < threshold) return false
   raise(observation, context, meeting, state, createFinding(observation, meeting, state, evidence, threshold))
   const { pendingN, pendingX } = totalPending(state.causes)
-  state.recovery = createRecovery(pendingN, pendingX, nowMs)
+  state.recovery = createRecovery(pendingN * RARER, pendingX, nowMs)
   return true
 }
 
@@ -218,7 +220,11 @@ function followOpen(
     context.recover({ kind: 'conflict', agent, environment, key: toKey(meeting) })
     return
   }
-  if (bad) state.again += Math.min(MOST_NATS, bernoulliLogRatio(true, 0.9, nullRate))
+  if (!bad) return
+  const text = JSON.stringify(toKey(meeting))
+  for (const entry of raisedOf(observation, context).entries)
+    if (entry.environment === environment && entry.key === text) entry.n = state.n
+  state.again += Math.min(MOST_NATS, bernoulliLogRatio(true, 0.9, nullRate))
   if (state.again < threshold) return
   raise(
     observation,
@@ -235,8 +241,8 @@ function toKey({ first, second }: Meeting): AlertKey {
 }
 
 /**
- * Raises it unless it is no news: an environment in which they meet more often has it already, or an open alert
- * blames the same version, or as little, for conflicts about the same kind of resource.
+ * Raises it unless it is no news: an environment in which they meet more often has it, or the like of it, already;
+ * or an open alert blames the same version, or as little, for conflicts about the same kind of resource.
  */
 function raise(
   observation: Observation,
@@ -252,7 +258,7 @@ function raise(
   const version = finding.firstBadVersion
   for (const other of raised.entries) {
     if (other.environment !== environment) {
-      if (other.key === key && other.n > n) return
+      if ((other.key === key || other.root === root) && other.n >= n) return
     } else if (other.key !== key && other.root === root && other.version === version) return
   }
   raised.entries = raised.entries.filter((entry) => entry.environment !== environment || entry.key !== key)
