@@ -46,8 +46,8 @@ import { logTwoRates } from './statistics/beta-binomial.ts'
 
 /** Nats, with the price of the best of four alternatives in them. */
 const AGENT_NATS = 13.5
-/** Below an agent there are a hundred keys: never three serial runs in a row, always four. */
-const NARROW_NATS = 13.7
+/** Below an agent there are a hundred keys, for which three or four serial runs in a row will happen by chance. */
+const NARROW_NATS = 15.5
 /** A run that ran other calls side by side was on no host that runs everything in turn. */
 const PARTIAL_NATS = 12.2
 /** Fewer when they were the first ones of a version. */

@@ -79,11 +79,13 @@ export function measurePairs(observation: Observation): PairOverlap[] {
     const b = tools.indexOf(later.tool)
     for (let i = 0; i < j; i++) {
       const earlier = calls[i] as ObservedCall
-      if (earlier.attempt > 1 || meetingMs(earlier, later, i, j, ideal) < MIN_MEETING_MS) continue
-      const a = tools.indexOf(earlier.tool)
-      const slot = a < b ? a * tools.length + b : b * tools.length + a
       const gapMs = later.startMs - earlier.endMs
       const isSerial = gapMs >= -SLACK_MS
+      // Those that did overlap need no room for doubt.
+      const neededMs = isSerial ? MIN_MEETING_MS : SLACK_MS
+      if (earlier.attempt > 1 || meetingMs(earlier, later, i, j, ideal) < neededMs) continue
+      const a = tools.indexOf(earlier.tool)
+      const slot = a < b ? a * tools.length + b : b * tools.length + a
       if (seen[slot] === 0) gaps[slot] = gapMs
       else gaps[slot] = Math.min(gaps[slot] as number, gapMs)
       seen[slot] = isSerial && seen[slot] !== 2 ? 1 : 2
