@@ -84,10 +84,8 @@ function observeCall(sight: Sight, index: number, timings: readonly (Timing | nu
       noteSlowBeside(tool, pair, timing, surroundingsOf(calls, index, timings, timing), { atMs: nowMs, run })
     follow(tool, pair, nowMs)
   }
-  if (call.failed) {
-    for (const name in tool.siblings) {
-      if (!names.includes(name)) noteApart(tool, tool.siblings[name] as PairState, note)
-    }
+  for (const name in tool.siblings) {
+    if (!names.includes(name)) noteApart(tool, tool.siblings[name] as PairState, note)
   }
   if (tool.raised !== null) reconsider(sight, tool, names, note.weight)
   else if (names.length > 0) judge(sight, tool, names)

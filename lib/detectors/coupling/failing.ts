@@ -11,10 +11,11 @@ import {
 /*
  * Does X fail more beside Y than it used to (change), and than X without Y does over the same time (contrast)?
  *
- * Change is a likelihood ratio of each call beside Y: rate p1 against the learned p0. Contrast looks at
- * failures alone, a case-crossover: was it beside Y more often than X's calls now are? Whatever makes X fail
- * at times, for some agents, in bursts, cancels there. Each alone is a CUSUM over likelihood ratios whose
- * expectation without coupling is at most 1; an alert needs both.
+ * Change is a likelihood ratio of each call beside Y: rate p1 against the learned p0. Contrast compares calls
+ * beside Y (rate p1) and apart from it (p0) with calls that all fail at the mean rate q p1 + (1 - q) p0, where q
+ * is the share of X's calls that are beside Y by now. Its expectation is 1 whatever the common rate, which may
+ * change from call to call: bursts, bad hours and agents cancel. After the e-variable for two proportions of
+ * Turner, Ly and Gruenwald (2021), the blocks being single calls. Each alone is a CUSUM; an alert needs both.
  */
 
 /** Odds of failing beside Y over those of before. */
@@ -30,7 +31,7 @@ const MEMORY = 2000
 /** Calls beside Y before a pair is judged: what never was apart from Y has no past to differ from. */
 const LEARN_CALLS = 15
 /** A burst that comes to X as such is rare: contrast has so many nats less to prove than change. */
-const FAILING_AHEAD_NATS = 6.5
+const FAILING_AHEAD_NATS = 7
 /** Below so many nats an excursion is taken for chance, and what it has seen for normal. */
 const CHANCE_NATS = 3
 /** Draws the learned odds ratio of failures to 1. */
@@ -60,32 +61,29 @@ export function noteRate({ rate }: ToolState, { failed }: FailureNote): void {
 
 /** Takes a call of X beside the pair's sibling. */
 export function noteBeside(tool: ToolState, pair: PairState, note: FailureNote): void {
-  const { failed, weight } = note
-  const share = failed ? shareBeside(tool, pair) : 0
-  if (pair.normal.n >= LEARN_CALLS && (failed || isExcited(pair, 0))) judge(tool, pair, note, share)
-  pair.normal.pendingN = rounded(pair.normal.pendingN + weight)
-  if (failed) {
-    pair.normal.pendingX = rounded(pair.normal.pendingX + weight)
-    pair.pendingExpected = rounded(pair.pendingExpected + weight * share)
+  const { failed, weight, atMs } = note
+  const isExcited = isExcitedBy(pair, 0)
+  if (failed || isExcited) {
+    const share = shareBeside(tool, pair)
+    if (failed) {
+      pair.normal.pendingX = rounded(pair.normal.pendingX + weight)
+      pair.pendingExpected = rounded(pair.pendingExpected + weight * share)
+      if (pair.normal.n >= LEARN_CALLS) startExcursions(tool, pair, atMs)
+    }
+    judge(tool, pair, share, note, true)
   }
+  pair.normal.pendingN = rounded(pair.normal.pendingN + weight)
   learn(tool, pair)
 }
 
-/** Takes a failure of X apart from the pair's sibling. */
-export function noteApart(tool: ToolState, pair: PairState, { weight }: FailureNote): void {
+/** Takes a call of X apart from the pair's sibling. */
+export function noteApart(tool: ToolState, pair: PairState, note: FailureNote): void {
+  const isExcited = isExcitedBy(pair, 0)
+  if (!note.failed && !isExcited) return
   const share = shareBeside(tool, pair)
-  if (isExcited(pair, 0)) {
-    const usual = usualRate(tool, pair)
-    const odds = normalShare(pair, share)
-    for (const [k, excursion] of pair.failing.entries()) {
-      if (excursion === null) continue
-      const ratio = alternativeRate(usual, k) / usual
-      excursion.contrast = rounded(
-        Math.max(0, excursion.contrast - weight * Math.log(1 + (ratio - 1) * odds)),
-      )
-    }
-  }
-  pair.pendingExpected = rounded(pair.pendingExpected + weight * share)
+  if (isExcited) judge(tool, pair, share, note, false)
+  if (!note.failed) return
+  pair.pendingExpected = rounded(pair.pendingExpected + note.weight * share)
   learn(tool, pair)
 }
 
@@ -103,39 +101,45 @@ export function dropPendingFailures(tool: ToolState): void {
   }
 }
 
-function judge(tool: ToolState, pair: PairState, note: FailureNote, share: number): void {
-  const { failed, weight, atMs } = note
-  const usual = usualRate(tool, pair)
-  const odds = failed ? normalShare(pair, share) : 0
+function startExcursions({ calls, failures }: ToolState, pair: PairState, onsetMs: number): void {
   for (let k = 0; k < FAILURE_ALTERNATIVES; k++) {
-    const known = pair.failing[k] ?? null
-    if (known === null && !failed) continue
-    const rate = alternativeRate(usual, k)
-    const excursion = known ?? start(tool, atMs)
-    excursion.n++
-    if (failed) {
-      const ratio = rate / usual
-      excursion.x++
-      excursion.change += weight * Math.log(ratio)
-      excursion.contrast += weight * (Math.log(ratio) - Math.log(1 + (ratio - 1) * odds))
-    } else excursion.change += weight * Math.log((1 - rate) / (1 - usual))
-    excursion.change = rounded(excursion.change)
-    excursion.contrast = rounded(excursion.contrast)
-    pair.failing[k] = excursion.change > 0 ? excursion : null
+    // The present call is the first of the excursion, and already counted.
+    pair.failing[k] ??= {
+      onsetMs,
+      change: 0,
+      contrast: 0,
+      n: 0,
+      x: 0,
+      fromCalls: calls - 1,
+      fromFailures: failures - 1,
+    }
   }
 }
 
-function start(tool: ToolState, atMs: number): Excursion {
-  const { calls, failures } = tool
-  // The present call is the first of the excursion, and already counted.
-  return {
-    onsetMs: atMs,
-    change: 0,
-    contrast: 0,
-    n: 0,
-    x: 0,
-    fromCalls: calls - 1,
-    fromFailures: failures - 1,
+function judge(
+  tool: ToolState,
+  pair: PairState,
+  share: number,
+  { failed, weight }: FailureNote,
+  isBeside: boolean,
+): void {
+  const usual = usualRate(tool, pair)
+  const failureShare = failed ? normalShare(pair, share) : 0
+  for (let k = 0; k < FAILURE_ALTERNATIVES; k++) {
+    const excursion = pair.failing[k] ?? null
+    if (excursion === null) continue
+    const rate = alternativeRate(usual, k)
+    const mine = isBeside ? rate : usual
+    if (isBeside) {
+      excursion.n++
+      if (failed) excursion.x++
+      const ratio = failed ? rate / usual : (1 - rate) / (1 - usual)
+      excursion.change = rounded(excursion.change + weight * Math.log(ratio))
+    }
+    const common = failed ? usual + (rate - usual) * failureShare : 1 - usual - (rate - usual) * share
+    const contrast = Math.log((failed ? mine : 1 - mine) / common)
+    excursion.contrast = rounded(Math.max(0, excursion.contrast + weight * contrast))
+    if (excursion.change <= 0) pair.failing[k] = null
   }
 }
 
@@ -150,7 +154,7 @@ function normalShare(pair: PairState, share: number): number {
   return (ratio * share) / (1 - share + ratio * share)
 }
 
-function isExcited({ failing }: PairState, nats: number): boolean {
+function isExcitedBy({ failing }: PairState, nats: number): boolean {
   for (const excursion of failing) {
     if (excursion !== null && excursion.change > nats) return true
   }
@@ -158,7 +162,7 @@ function isExcited({ failing }: PairState, nats: number): boolean {
 }
 
 function learn(tool: ToolState, pair: PairState): void {
-  if (tool.raised !== null || isExcited(pair, CHANCE_NATS)) return
+  if (tool.raised !== null || isExcitedBy(pair, CHANCE_NATS)) return
   const whole = pair.normal.n + pair.normal.pendingN
   acceptPending(pair.normal, MEMORY)
   pair.expected += pair.pendingExpected
