@@ -2,7 +2,7 @@ import { follow, refine, replay, structureOf, WORTH_FACTS } from './convoy/follo
 import { causesOf, type Judged, sharesTools } from './convoy/judged.ts'
 import { Lenses, learnFree } from './convoy/lens.ts'
 import { correct, followOpen, openConvoy } from './convoy/open.ts'
-import { eligibleCalls, prepareBatch } from './convoy/prepare.ts'
+import { eligibleCalls, exceeds, prepareBatch } from './convoy/prepare.ts'
 import { proposeQueues, seemToWait, signsOf, type Waiting } from './convoy/propose.ts'
 import { meetsQueue, type Queue, type QueueBatch, toolsOf, UNJUDGED } from './convoy/queue.ts'
 import {
@@ -20,11 +20,13 @@ import { acceptAttribution, noteAttribution } from './statistics/attribution.ts'
 /** In nats. A hypothesis is one of many, and pays for it: by tool, as a group is one of so many; by shape. */
 const THRESHOLD = 11
 const PRICE_PER_TOOL = 1
-const PRICE_PER_SLOT = 0.6
+const PRICE_PER_SLOT = 1
 const PRICE_OF_RATE = 1.5
 const PRICE_OF_UNFAIR = 1
 /** Nats by which the order of ends must explain it better than "slower whenever it seems to wait". */
-const MIN_STRUCTURE = 2.5
+const MIN_STRUCTURE = 4
+/** The same for a rate limit, which fits more. */
+const MIN_STRUCTURE_OF_RATE = 7
 /** Nats that other runs than the one that says most must give: one strange run is none of a kind. */
 const MIN_OTHERS = 4
 /** Share of the batches' time that the waits must cost, to be worth anybody's. */
@@ -58,7 +60,7 @@ export const convoy: Detector = {
       return
     }
     const eligible = eligibleCalls(observation)
-    if (eligible.length < 2) return
+    if (eligible.length < 2 || exceeds(eligible, concurrency)) return
     const state = context.state(key, createConvoyState)
     const lenses = new Lenses(context, observation, state)
     const batch = prepareBatch(observation, eligible, state, lenses)
@@ -175,9 +177,9 @@ function thresholdFor({ mask, slots, gapMs, fair }: Queue): number {
   return THRESHOLD + PRICE_PER_TOOL * toolsOf(mask).length + shape
 }
 
-function isProven({ sum, ofBest, facts }: Candidate, needed: number): boolean {
+function isProven({ queue, sum, ofBest, facts }: Candidate, needed: number): boolean {
   if (sum < needed || sum - ofBest < MIN_OTHERS || facts === null) return false
   const lost = facts.lostMs / Math.max(1, facts.wallMs)
   if (lost < MIN_LOST || (lost < SMALL_LOSS && sum < needed + PRICE_OF_SMALL)) return false
-  return structureOf(facts) >= MIN_STRUCTURE
+  return structureOf(facts) >= (queue.gapMs > 0 ? MIN_STRUCTURE_OF_RATE : MIN_STRUCTURE)
 }

@@ -10,7 +10,7 @@ const SWITCH_PRICE = 0.7
 const GAP_STEPS = [0.93, 0.97, 1.03, 1.07]
 /** From this sum on, in nats, more is noted about a candidate than its sum. */
 export const WORTH_FACTS = 6
-const MAX_TRAIL = 16
+const MAX_TRAIL = 12
 
 export function createCandidate(queue: Queue): Candidate {
   return { queue, sum: 0, price: 0, onsetMs: 0, run: -1, ofRun: 0, ofBest: 0, facts: null, trail: [] }
@@ -36,6 +36,7 @@ function advance(candidate: Candidate, batch: QueueBatch, lenses: Lenses): void 
   candidate.ofRun = candidate.run === batch.run ? round(candidate.ofRun + log) : round(log)
   candidate.run = batch.run
   candidate.ofBest = Math.max(candidate.ofBest, candidate.ofRun)
+  if (sum < WORTH_FACTS) return
   candidate.trail.push([Math.round(batch.atMs), sum])
   if (candidate.trail.length > MAX_TRAIL) candidate.trail = candidate.trail.filter((_, i) => i % 2 === 1)
 }

@@ -16,14 +16,15 @@ const MIN_SOLO = 30
 const LOG_OUTLIER = -5.5
 /** Weight of the latest of the calls that nothing can have held up. */
 const FAST = 0.25
+const SHARED_FAST = 0.15
 const MIN_FREE = 3
 const MAX_FREE = 8
 /** In bins: less is no drift, of a tool and of an agent's tools together; no single call says more than the last. */
 const MIN_DRIFT = 1
-const MIN_SHARED_DRIFT = 2
+const MIN_SHARED_DRIFT = 3
 const MAX_STEP = 12
 /** By how much a tool or a host may have slowed down instead. */
-const SLOWER_FACTORS = [1.5, 2.2, 3.3, 5] as const
+const SLOWER_FACTORS = [1.4, 2, 2.8, 4, 5.6] as const
 /** The same in bins of the scale. */
 export const SLOWER_BINS = SLOWER_FACTORS.map((factor) => Math.log(factor) / Math.log(GAMMA))
 
@@ -147,7 +148,7 @@ export function learnFree(state: ConvoyState, entry: ToolEntry, lens: ToolLens, 
   entry.free = Math.min(MAX_FREE, entry.free + 1)
   entry.fast = round(entry.fast + (step - entry.fast) * Math.max(FAST, 1 / entry.free))
   const clipped = Math.max(-MAX_STEP, Math.min(MAX_STEP, step))
-  state.drift = round(state.drift + (clipped - state.drift) * FAST)
+  state.drift = round(state.drift + (clipped - state.drift) * SHARED_FAST)
 }
 
 function round(x: number): number {

@@ -22,6 +22,18 @@ export function eligibleCalls(observation: Observation): readonly ObservedCall[]
   return calls.filter(({ callId, tool }) => !narrowedIds.has(callId) && !batch.toolCaps?.has(tool))
 }
 
+/** More calls are in flight than the declared cap lets begin: they wait for it within their durations. */
+export function exceeds(calls: readonly ObservedCall[], cap: number | null): boolean {
+  if (cap === null || calls.length <= cap) return false
+  for (let i = cap; i < calls.length; i++) {
+    const latestMs = (calls[i] as ObservedCall).startMs + TOGETHER_MS
+    let inFlight = 1
+    for (let j = 0; j < i; j++) if ((calls[j] as ObservedCall).endMs > latestMs) inFlight++
+    if (inFlight > cap) return true
+  }
+  return false
+}
+
 /** By start, ties by emission: timers and dispatch jitter. */
 export function inHandOverOrder(calls: readonly ObservedCall[]): readonly ObservedCall[] {
   if (isInOrder(calls)) return calls
@@ -61,15 +73,15 @@ export function prepareBatch(
   for (const call of calls) {
     const tool = toolIndex(state, call.tool, nowMs)
     tools.push(tool)
-    startMs.push(round(call.startMs))
-    endMs.push(round(call.endMs))
+    startMs.push(roundMs(call.startMs))
+    endMs.push(roundMs(call.endMs))
     const lens = lenses.of(tool)
     logNull.push(lens.known && isTimed(call) ? round(lens.logNull(call.durationMs)) : UNJUDGED)
   }
   const batch = {
-    atMs: nowMs,
+    atMs: Math.round(nowMs),
     run: hashRun(runId),
-    wallMs: round(wallMs ?? 0),
+    wallMs: Math.round(wallMs ?? 0),
     tools,
     startMs,
     endMs,
@@ -102,4 +114,9 @@ function hashRun(runId: string): number {
 
 function round(x: number): number {
   return Math.round(x * 100) / 100
+}
+
+/** As fine as waits are judged; what is kept of a batch stays short. */
+function roundMs(ms: number): number {
+  return ms >= 100 ? Math.round(ms) : Math.round(ms * 10) / 10
 }

@@ -45,6 +45,8 @@ export type OnWait = (call: number, waitMs: number, logRatio: number) => void
 export const UNJUDGED = 99
 /** A shorter wait is the jitter of timers and dispatch. */
 export const MIN_WAIT_MS = 5
+/** What takes less has no density of its own on the scale of durations. */
+const MIN_SERVICE_MS = 0.12
 /** Share of calls that get around the queue: bounds what a single one can say against it. */
 const BYPASS = 0.05
 const LOG_BYPASS = Math.log(BYPASS)
@@ -107,7 +109,7 @@ export function queueLogRatio(
 
 /** Against its null, of a call that takes `serviceMs` once it is let in, unless it got around the queue. */
 function logWaited(logNull: number, serviceMs: number, tool: number, logService: LogService): number {
-  if (serviceMs <= 0) return LOG_BYPASS
+  if (serviceMs <= MIN_SERVICE_MS) return LOG_BYPASS
   const through = LOG_QUEUED + logService(tool, serviceMs) - logNull
   return through > LOG_BYPASS
     ? through + Math.log1p(Math.exp(LOG_BYPASS - through))

@@ -40,7 +40,7 @@ export interface Candidate {
   ofBest: number
   /** Kept once the sum is worth it. */
   facts: QueueFacts | null
-  /** Event time, epoch ms, and sum. */
+  /** Event time, epoch ms, and sum, while there are facts. */
   trail: [number, number][]
 }
 
@@ -71,7 +71,7 @@ export interface ConvoyState {
 
 /** As many as a mask has bits to spare. */
 export const MAX_TOOLS = 30
-const MAX_KEPT = 24
+const MAX_KEPT = 16
 
 export function createConvoyState(): ConvoyState {
   return { tools: [], drift: 0, candidates: [], open: [], kept: [], suspectedMs: null }
