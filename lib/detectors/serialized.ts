@@ -60,9 +60,9 @@ const VERSION_MOST_NATS = 13.5
 const SERIAL_SHARE = 0.5
 /** Batches of a signature whose way is known. */
 const KNOWN = 5
-/** Nats for "it is over"; fewer when a version rules that came after the last serial run. */
+/** Nats for "it is over"; fewer when a version rules that is newer than that of the last serial run. */
 const OVER_NATS = 7.5
-const REPLACED_NATS = 5
+const REPLACED_NATS = 3.5
 /** Nats by which a narrower key must explain more than the whole agent: the broader wins a draw. */
 const NARROW_PRICE = 4
 const PROVED_PRICE = 1.5
@@ -272,12 +272,12 @@ function bestNarrow(watched: readonly Watched[], overlapped: boolean): Watched |
  * side, so the agent has not lost everything.
  */
 function raise(scene: Scene, crossing: Crossing, narrow: Watched | null, overlapped: boolean): void {
-  const { agent, version, observation } = scene
+  const { agent, version, seen } = scene
   const isNarrow = narrow !== null && explainsMore(scene, crossing, narrow, overlapped)
   const { scope, key } = isNarrow ? narrow : { scope: WHOLE_AGENT, key: agent.key }
   const finding = createFinding(scene, scope, key, crossing)
   if (isNarrow) {
-    openKey(key, key.rate.pendingN, key.rate.pendingX, observation.nowMs)
+    openKey(key, seen, key.rate.pendingN, key.rate.pendingX)
     agent.open.push(scope)
     // What is explained must not be held against the agent or its other keys too.
     agent.epoch++
@@ -286,7 +286,7 @@ function raise(scene: Scene, crossing: Crossing, narrow: Watched | null, overlap
   } else {
     const isVersion = crossing.trail === version.trail
     const runs = agent.runs - (isVersion ? version.agentRuns : agent.runsBefore)
-    openKey(key, runs, agent.bad - (isVersion ? version.agentBad : agent.badBefore), observation.nowMs)
+    openKey(key, seen, runs, agent.bad - (isVersion ? version.agentBad : agent.badBefore))
   }
   raiseOnce(scene, finding)
 }
@@ -327,8 +327,7 @@ function followOpen(scene: Scene, scope: Scope, key: KeyState, bad: boolean): vo
   const isWhole = scope === WHOLE_AGENT
   if (key.recovery === null) return void closeScope(scene, scope)
   if (!takeRun(key, seen, bad, isWhole ? AGENT_RUNS : NARROW_RUNS)) return
-  const { lastBadMs } = key.recovery
-  const isReplaced = version.firstMs > lastBadMs
+  const isReplaced = version.id > key.lastBadVersion
   if (isWhole)
     noteAttribution(causesOf(scene), observation, bad ? 1 : 0, key.cusum.onsetMs ?? version.firstMs)
   const over = updateOpenKey(key, seen, bad, isWhole ? agentRate : narrowRate(key, agentRate))

@@ -39,6 +39,8 @@ export interface KeyState {
   readonly trail: number[]
   /** Not null since an alert was raised. */
   recovery: Recovery | null
+  /** Id of the version of the last bad run while an alert is open. */
+  lastBadVersion: number
   /** Nats gathered since the alert was last raised. */
   again: number
   lastBadMs: number
@@ -73,6 +75,7 @@ export function createKeyState(epoch: number, tallies: number[] | null = []): Ke
     badRuns: [],
     trail: [],
     recovery: null,
+    lastBadVersion: 0,
     again: 0,
     lastBadMs: Number.MIN_SAFE_INTEGER,
     settledMs: Number.MIN_SAFE_INTEGER,
@@ -206,15 +209,19 @@ export function evidenceOfVersion(key: KeyState, versionId: number, nullRate: nu
 }
 
 /** From now on observations count for and against the end of the alert; so many runs came since the onset. */
-export function openKey(key: KeyState, runs: number, bad: number, nowMs: number): void {
-  key.recovery = createRecovery(Math.max(1, runs), Math.max(1, bad), nowMs)
+export function openKey(key: KeyState, seen: Sighting, runs: number, bad: number): void {
+  key.recovery = createRecovery(Math.max(1, runs), Math.max(1, bad), seen.nowMs)
+  key.lastBadVersion = seen.versionId
   key.again = 0
 }
 
 /** Nats for "it is over" after one more observation of an open key. */
 export function updateOpenKey(key: KeyState, seen: Sighting, bad: boolean, nullRate: number): number {
   if (key.recovery === null) return 0
-  if (bad) key.again += bernoulliLogRatio(true, 0.95, nullRate)
+  if (bad) {
+    key.again += bernoulliLogRatio(true, 0.95, nullRate)
+    key.lastBadVersion = seen.versionId
+  }
   return updateRecovery(key.recovery, bad, nullRate, seen.nowMs)
 }
 
