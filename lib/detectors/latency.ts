@@ -62,7 +62,7 @@ const SLOT_SHARE_OF_AGE = 1 / 8
 /** While a slowdown is suspected slots are not learned from; the youngest then share one. */
 const MAX_PENDING = 6
 /** The reference is laid out anew once it has grown by this factor. */
-const RESHAPE = 1.05
+const RESHAPE = 1.1
 /** Recent counts are halved once there are this many. */
 const RECENT_CALLS = 64
 /** Old references fade by half in this time, once they hold this many calls. */
@@ -201,7 +201,8 @@ function promote(state: LatencyState, key: LatencyKey, nowMs: number, context: D
     learn(state, slot)
     learn(pooled, slot)
   }
-  if (state.reference.n >= (state.shape?.n ?? 0) * RESHAPE || state.reference.n < (state.shape?.n ?? 0)) {
+  const laidOut = state.shape?.n ?? 0
+  if (state.reference.n >= laidOut * RESHAPE + 1 || state.reference.n < laidOut) {
     const parent = new LatencyView(pooled.reference, null)
     state.shape = state.reference.n > 0 ? createLatencyShape(new LatencyView(state.reference, parent)) : null
   }

@@ -5,7 +5,7 @@ import { learnClustering, weightWithin } from './straggler/clustering.ts'
 import { acceptDispersion, designEffectOf, updateDispersion } from './straggler/dispersion.ts'
 import { bestOf, clearEvidence, natsOf, type Step, updateEvidence } from './straggler/evidence.ts'
 import { followOpen, type Scope } from './straggler/follow-open.ts'
-import { judge } from './straggler/judge.ts'
+import { judge, thresholdOf } from './straggler/judge.ts'
 import { type ReadCall, readBatch } from './straggler/read-batch.ts'
 import { type RivalView, viewRivals } from './straggler/rivals.ts'
 import { createRuns, type Run, type Runs, type RunTool, runOf } from './straggler/runs.ts'
@@ -76,10 +76,13 @@ function observeCall(observation: Observation, run: Run, call: ReadCall, context
     },
   }
   const version = versionWatchOf(watch, observation.version, nowMs)
-  followVersion(version, step)
-  follow(watch, step, scope, nowMs, context)
-  follow(across, step, { environment, agent: '*', tool: call.tool }, nowMs, context)
-  judge({ watch, across, version, scope, known, observation, context })
+  const most = Math.max(
+    followVersion(version, step),
+    follow(watch, step, scope, nowMs, context),
+    follow(across, step, { environment, agent: '*', tool: call.tool }, nowMs, context),
+  )
+  if (most >= thresholdOf(context))
+    judge({ watch, across, version, call, scope, known, observation, context })
 }
 
 /** What this call adds to what its run has said of the tool. */
@@ -99,18 +102,19 @@ function noteInRun(
   before.score = rounded
 }
 
-/** A version with nearly all of the agent's calls has no evidence of its own. */
-function followVersion(version: VersionWatch, step: Step): void {
+/** A version with nearly all of the agent's calls has no evidence of its own. Gives nats. */
+function followVersion(version: VersionWatch, step: Step): number {
   const { ratios } = step.call
   for (let k = 0; k < ratios.length; k++) {
     version.totals[k] = (version.totals[k] as number) + (ratios[k] as number) * step.weight
   }
   if (version.share < ROLLED_OUT) updateEvidence(version.evidence, step)
   else clearEvidence(version.evidence)
+  return natsOf(version.evidence, bestOf(version.evidence))
 }
 
-/** Takes a step, and tells the reference from when on it must not learn. */
-function follow(watch: Watch, step: Step, scope: Scope, nowMs: number, context: DetectorContext): void {
+/** Takes a step, and tells the reference from when on it must not learn. Gives nats. */
+function follow(watch: Watch, step: Step, scope: Scope, nowMs: number, context: DetectorContext): number {
   const { evidence, dispersion } = watch
   updateEvidence(evidence, step)
   updateDispersion(dispersion, step.call.score, step.weight, nowMs)
@@ -126,6 +130,7 @@ function follow(watch: Watch, step: Step, scope: Scope, nowMs: number, context: 
     if (watch.heldFromMs !== null) holdLatency(context, scope, null, nowMs)
     watch.heldFromMs = null
   }
+  return nats
 }
 
 function extendTrail(watch: Watch, nowMs: number, nats: number): void {

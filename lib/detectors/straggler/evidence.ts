@@ -24,6 +24,9 @@ export interface Evidence {
   avoidableMs: number[]
   /** Event time, epoch ms, of the first call since the sum was 0. */
   onsetMs: number[]
+  /** What other tools had told of the load by then: see `HeardOfOthers`. */
+  othersWeight: number[]
+  othersSum: number[]
   rivals: Rivals
 }
 
@@ -41,7 +44,7 @@ export interface Step {
 }
 
 /** From so many nats on rivals are heard. */
-const HEARD = 1.5
+const HEARD = 0.5
 const DECIMALS = 10_000
 
 export function createEvidence(): Evidence {
@@ -57,6 +60,8 @@ export function createEvidence(): Evidence {
     wallMs: zeros(),
     avoidableMs: zeros(),
     onsetMs: zeros(),
+    othersWeight: zeros(),
+    othersSum: zeros(),
     rivals: createRivals(),
   }
 }
@@ -72,11 +77,17 @@ export function updateEvidence(evidence: Evidence, step: Step): void {
       clear(evidence, k)
       continue
     }
-    if (before === 0) evidence.onsetMs[k] = step.atMs
+    if (before === 0) begin(evidence, k, step)
     evidence.sums[k] = sum
     count(evidence, k, ratio, step)
     if (before >= HEARD) updateRivals(evidence.rivals, k, ratio, step.rivals(), step.weight)
   }
+}
+
+function begin(evidence: Evidence, k: number, { call, atMs }: Step): void {
+  evidence.onsetMs[k] = atMs
+  evidence.othersWeight[k] = call.others.weight
+  evidence.othersSum[k] = call.others.sum
 }
 
 function count(evidence: Evidence, k: number, ratio: number, { call, weight, isFirstOfRun }: Step): void {

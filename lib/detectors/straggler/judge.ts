@@ -7,11 +7,12 @@ import { isCovered, noteTold } from './cover.ts'
 import { designEffectOf, dropDispersion } from './dispersion.ts'
 import { bestOf, clearEvidence, type Evidence, natsOf } from './evidence.ts'
 import type { Scope } from './follow-open.ts'
+import type { ReadCall } from './read-batch.ts'
 import { natsAgainstQueue, natsWithoutSibling } from './rivals.ts'
 import { type AgentWatch, knownAcross, type ToolWatch, type VersionWatch, type Watch } from './state.ts'
 
 /** Nats that an alert takes. */
-const THRESHOLD = 15
+const THRESHOLD = 16
 /** Nats that calls without a sibling must bring: else siblings may be to blame. */
 const SOLO = -1
 const SOLO_OF_TAIL = 0
@@ -19,6 +20,9 @@ const QUEUE = 3
 const SIBLING = 3
 /** The slowdown must be so many times what slowed everything meanwhile, on a log scale. */
 const MORE_THAN_SHARED = 2
+/** Standard deviations. */
+const GIVE_OR_TAKE = 1.5
+const SHORT_MS = 2 * 3_600_000
 const MIN_RUNS = 3
 /** What the turn would have gained: this share of the batch, and this much of it. */
 const AVOIDABLE_SHARE = 0.1
@@ -36,6 +40,7 @@ interface Judging {
   readonly watch: AgentWatch
   readonly across: ToolWatch
   readonly version: VersionWatch
+  readonly call: ReadCall
   readonly scope: Scope
   readonly known: number
   readonly observation: Observation
@@ -49,15 +54,16 @@ interface Proof {
   readonly onsetMs: number
 }
 
+/** Nats below which there is nothing to judge. */
+export function thresholdOf(context: DetectorContext): number {
+  return THRESHOLD + context.sensitivity.extraNats
+}
+
 /** Tells a slowdown once its evidence is complete: of the agent if it is the agent's own, else across agents. */
 export function judge(judging: Judging): void {
   const { watch, across, version, scope, context } = judging
-  const threshold = THRESHOLD + context.sensitivity.extraNats
-  if (mostOf(watch.evidence) < threshold && mostOf(across.evidence) < threshold) {
-    if (mostOf(version.evidence) < threshold) return
-  }
-  const own = prove(watch.evidence, watch, threshold) ?? prove(version.evidence, watch, threshold)
-  const shared = prove(across.evidence, across, threshold)
+  const own = prove(watch.evidence, watch, judging) ?? prove(version.evidence, watch, judging)
+  const shared = prove(across.evidence, across, judging)
   const proof = own ?? shared
   if (proof === null) return
   const lead = own === null ? leadOf(judging, proof) : scope.agent
@@ -71,12 +77,6 @@ export function judge(judging: Judging): void {
     // What this agent alone sees is no evidence for all.
     clearEvidence(across.evidence)
   }
-}
-
-function mostOf({ sums }: Evidence): number {
-  let most = 0
-  for (const sum of sums) if (sum > most) most = sum
-  return most
 }
 
 /** The agent from whose calls most of the evidence comes. */
@@ -97,7 +97,8 @@ function peekAgent(context: DetectorContext, { environment, agent, tool }: Scope
 }
 
 /** What fits best is told, and must matter; that nothing else explains it may be plainer of another alternative. */
-function prove(evidence: Evidence, { dispersion }: Watch, threshold: number): Proof | null {
+function prove(evidence: Evidence, { dispersion }: Watch, judging: Judging): Proof | null {
+  const threshold = thresholdOf(judging.context)
   const best = bestOf(evidence)
   const effect = designEffectOf(dispersion)
   const nats = natsOf(evidence, best) / effect
@@ -105,10 +106,23 @@ function prove(evidence: Evidence, { dispersion }: Watch, threshold: number): Pr
   for (let k = 0; k < ALTERNATIVES.length; k++) {
     const own = natsOf(evidence, k) / effect
     if (own < threshold || (evidence.runs[k] as number) < MIN_RUNS) continue
+    if (!areOthersWell(evidence, k, judging)) continue
     if (!isOwnFault(evidence, k, own / (evidence.sums[k] as number))) continue
     return { alternative: best, nats, onsetMs: evidence.onsetMs[best] as number }
   }
   return null
+}
+
+/**
+ * A short excursion may be an hour in which everything is slow: until other tools have been heard and are, give
+ * or take, less than half as slow, nothing is told.
+ */
+function areOthersWell(evidence: Evidence, k: number, { call, observation }: Judging): boolean {
+  if (observation.nowMs - (evidence.onsetMs[k] as number) > SHORT_MS) return true
+  const weight = call.others.weight - (evidence.othersWeight[k] as number)
+  if (weight <= 0) return false
+  const mean = (call.others.sum - (evidence.othersSum[k] as number)) / weight
+  return (mean + GIVE_OR_TAKE / Math.sqrt(weight)) * MORE_THAN_SHARED < (ALTERNATIVES[k] as Alternative).bins
 }
 
 /** Not for its siblings: calls without any show it, or all calls do in a way that siblings do not explain. */
@@ -159,7 +173,7 @@ function tell(
 ): void {
   const { alternative, onsetMs } = proof
   const covered = isCovered(context, scope, onsetMs, known)
-  const finding = report(watch, scope, proof, blamed, THRESHOLD + context.sensitivity.extraNats)
+  const finding = report(watch, scope, proof, blamed, thresholdOf(context))
   holdLatency(context, scope, onsetMs, observation.nowMs)
   watch.open = { alternative, finding, ...liveBeside(watch, blamed), isCovered: covered, over: 0, again: 0 }
   watch.heldFromMs = onsetMs

@@ -6,11 +6,20 @@ export interface Load {
   tools: Record<string, ToolLoad>
   weight: number
   sum: number
+  /** The same over all calls ever, unfaded. */
+  heard: HeardOfOthers
   /** Event time at which a call has weight 1: later ones have more, so that earlier ones need not be touched. */
   baseMs: number
 }
 
 interface ToolLoad {
+  weight: number
+  sum: number
+  heard: HeardOfOthers
+}
+
+/** Sums over all calls ever: their differences tell of the time in between. */
+export interface HeardOfOthers {
   weight: number
   sum: number
 }
@@ -28,7 +37,7 @@ const MAX_GROWTH = 10_000
 const FORGOTTEN = 0.002
 
 export function createLoad(nowMs: number): Load {
-  return { tools: {}, weight: 0, sum: 0, baseMs: nowMs }
+  return { tools: {}, weight: 0, sum: 0, heard: { weight: 0, sum: 0 }, baseMs: nowMs }
 }
 
 /** Weight of a call now, if calls are to fade to 1 / e in `fadeMs`. */
@@ -38,11 +47,10 @@ export function growthOf(load: Load, nowMs: number, fadeMs: number): number {
   load.baseMs = nowMs
   load.weight = 0
   load.sum = 0
-  for (const [name, tool] of Object.entries(load.tools)) {
+  for (const tool of Object.values(load.tools)) {
     tool.weight = round(tool.weight / growth)
     tool.sum = round(tool.sum / growth)
-    if (tool.weight < FORGOTTEN) delete load.tools[name]
-    else addTo(load, tool.weight, tool.sum)
+    addTo(load, tool.weight, tool.sum)
   }
   return 1
 }
@@ -55,11 +63,19 @@ export function addLoad(load: Load, name: string, bins: number, spread: number, 
   if (tool === undefined) {
     const oldest = Object.keys(load.tools)
     if (oldest.length >= MAX_TOOLS) removeTool(load, oldest[0] as string)
-    tool = { weight: 0, sum: 0 }
+    tool = { weight: 0, sum: 0, heard: { weight: 0, sum: 0 } }
     load.tools[name] = tool
   }
   addTo(tool, weight, sum)
   addTo(load, weight, sum)
+  addTo(tool.heard, weight / growth, sum / growth)
+  addTo(load.heard, weight / growth, sum / growth)
+}
+
+/** What all tools but this one have told so far. */
+export function heardOfOthers(load: Load, name: string): HeardOfOthers {
+  const own = load.tools[name]?.heard
+  return { weight: load.heard.weight - (own?.weight ?? 0), sum: load.heard.sum - (own?.sum ?? 0) }
 }
 
 /**

@@ -4,7 +4,16 @@ import { positionOf } from '../latency/log-histogram.ts'
 import { isTimed, peekLatencyShape, startsSolo } from '../latency.ts'
 import type { Observation, ObservedCall } from '../observation.ts'
 import { ALTERNATIVES, logRatioOf } from './alternatives.ts'
-import { addLoad, createLoad, growthOf, type Load, loadBeside, plainLoadBeside } from './load.ts'
+import {
+  addLoad,
+  createLoad,
+  growthOf,
+  type HeardOfOthers,
+  heardOfOthers,
+  type Load,
+  loadBeside,
+  plainLoadBeside,
+} from './load.ts'
 import type { Run } from './runs.ts'
 
 /** A call against its tool's reference, less what slowed its siblings too. */
@@ -16,6 +25,7 @@ export interface ReadCall {
   readonly shared: number
   /** The same as others' calls alone have it, without asking whether chance explains it. */
   readonly plainShared: number
+  readonly others: HeardOfOthers
   readonly isSolo: boolean
   readonly score: number
   readonly isSlow: boolean
@@ -95,6 +105,7 @@ function read(
     shape,
     shared,
     plainShared: plainLoadBeside(load, run.load, tool, growth),
+    others: heardOfOthers(load, tool),
     isSolo: startsSolo(observation, index),
     score: scoreOf(shape, at),
     isSlow: at > shape.slow,

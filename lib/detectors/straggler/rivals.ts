@@ -61,6 +61,7 @@ export function updateRivals(
 }
 
 export function clearRivals(rivals: Rivals, k: number): void {
+  if (rivals.total[k] === 0) return
   rivals.total[k] = 0
   for (const sums of rivals.queue) sums[k] = 0
   for (const tool in rivals.beside) {
