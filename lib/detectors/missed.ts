@@ -55,13 +55,16 @@ interface Said {
 
 function take(state: MissedState, said: Said): void {
   const { event, observation } = said
-  if (event.type === 'joint') takeJoint(state, event.tools, said)
+  if (event.type === 'joint') takeJoint(state, event.tools, event.before, said)
   else if (event.type === 'ended') takeApart(state, shortKey(event.from, event.to), event, null, said)
   else if (event.type === 'pair') {
     const key = pairKey(event.from, event.to)
     if (event.isRepeated) return
     if (event.isIndependent) takeApart(state, key, event, event.after, said)
-    else addDependentTo(state.pairs[key], observation.nowMs)
+    else {
+      addDependentTo(state.pairs[key], observation.nowMs)
+      addDependentTo(state.pairs[shortKey(event.from, event.to)], observation.nowMs)
+    }
   }
 }
 
@@ -70,7 +73,9 @@ function shortKey(from: string, to: string): string {
   return `${pairKey(from, to)}\n`
 }
 
-function takeJoint(state: MissedState, tools: readonly string[], said: Said): void {
+function takeJoint(state: MissedState, tools: readonly string[], before: string | null, said: Said): void {
+  // After the call before comes not this one alone but a step that begins with it.
+  if (before !== null) takeTogether(state, pairKey(before, tools[0] as string), said)
   for (let i = 1; i < tools.length; i++) {
     // Once for a row of calls of one tool, as where they come apart.
     if (i > 1 && tools[i] === tools[i - 1] && tools[i] === tools[i - 2]) continue

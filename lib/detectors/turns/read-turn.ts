@@ -30,8 +30,13 @@ import {
  *                        depend.  indep.   second            depend.
  */
 export type TurnEvent =
-  /** Several calls at once, as emitted. */
-  | { readonly type: 'joint'; readonly from: string; readonly tools: readonly string[] }
+  /** Several calls at once, as emitted; `before`: the call of the turn before, where that was one. */
+  | {
+      readonly type: 'joint'
+      readonly from: string
+      readonly tools: readonly string[]
+      readonly before: string | null
+    }
   /** The model emitted several, the runtime took one. */
   | { readonly type: 'cut'; readonly from: string }
   /** A call of its own that used what the turn before it returned, or the independent first call of a new step. */
@@ -101,7 +106,7 @@ export function readTurn(observation: Observation, context: DetectorContext): Tu
   if (turn !== null && run.turns.some((other) => other.turn === turn)) return state
   const current = toTurnMemory(observation, size === 1)
   const before = turnBefore(run.turns, current)
-  if (size > 1) sayJoint(observation, state)
+  if (size > 1) sayJoint(observation, before?.single?.tool ?? null, state)
   else if ((batch.emittedCalls ?? 1) > 1) state.events.push({ type: 'cut', from: batch.calls[0]?.tool ?? '' })
   else compare(before, current, observation.modelMs, state)
   sayEnded(before, current, state.events)
@@ -145,7 +150,11 @@ function turnBefore(turns: readonly TurnMemory[], { turn, startedMs }: TurnMemor
   return last === undefined || last.endedMs > startedMs + SKEW_MS ? undefined : last
 }
 
-function sayJoint({ batch, signature, size, calls }: Observation, state: TurnsState): void {
+function sayJoint(
+  { batch, signature, size, calls }: Observation,
+  before: string | null,
+  state: TurnsState,
+): void {
   const tools: string[] = []
   let hasFingerprints = false
   for (const call of batch.calls) {
@@ -157,7 +166,7 @@ function sayJoint({ batch, signature, size, calls }: Observation, state: TurnsSt
   if (!hasFingerprints) return
   const isWhole = calls.length === batch.calls.length && tools.length === size
   noteJoint(state.emissions, tools, isWhole ? signature : [...new Set(tools)].sort().join('+'))
-  state.events.push({ type: 'joint', from: tools[0] ?? '', tools: tools.slice(0, MAX_STEP) })
+  state.events.push({ type: 'joint', from: tools[0] ?? '', tools: tools.slice(0, MAX_STEP), before })
 }
 
 function compare(
