@@ -31,7 +31,7 @@ const MEMORY = 2000
 /** Calls beside Y before a pair is judged: what never was apart from Y has no past to differ from. */
 const LEARN_CALLS = 15
 /** A burst that comes to X as such is rare: contrast has so many nats less to prove than change. */
-const FAILING_AHEAD_NATS = 7
+const FAILING_AHEAD_NATS = 7.5
 /** Below so many nats an excursion is taken for chance, and what it has seen for normal. */
 const CHANCE_NATS = 3
 /** Draws the learned odds ratio of failures to 1. */

@@ -7,8 +7,8 @@ import type { Timing } from './slowing.ts'
 import { isSuspected, ratioAt, SHIFTS, slowEvidence } from './slowing.ts'
 import { endExcursions, type PairState, type Raised, rounded, type ToolState } from './tool-state.ts'
 
-/** Nats of evidence at which an alert is raised; told from noise over all pairs of an agent in a month. */
-export const THRESHOLD_NATS = 12
+/** Nats of evidence at which an alert is raised: measured, so that all pairs of an agent cross it once in decades. */
+const THRESHOLD_NATS = { fails: 13, slow: 12 } as const
 const RECOVERY_NATS = 6
 /** A rate that is judged against by a little less than was seen, so that chance at the alert does not end it. */
 const MODEST = 0.75
@@ -28,11 +28,12 @@ export interface Sight {
 /** Raises the strongest sibling once any of those beside the call has enough against it. */
 export function judge(sight: Sight, tool: ToolState, names: readonly string[]): void {
   const { observation, context, call, timing } = sight
-  const threshold = THRESHOLD_NATS + context.sensitivity.extraNats
+  const { extraNats } = context.sensitivity
   const candidate =
-    (call.failed ? strongestFailing(tool, names, threshold) : null) ??
-    (timing === null ? null : strongestSlow(sight, timing, tool, names, threshold))
+    (call.failed ? strongestFailing(tool, names, THRESHOLD_NATS.fails + extraNats) : null) ??
+    (timing === null ? null : strongestSlow(sight, timing, tool, names, THRESHOLD_NATS.slow + extraNats))
   if (candidate === null) return
+  const threshold = THRESHOLD_NATS[candidate.what] + extraNats
   const { agent, environment } = observation
   const finding = findingOf({ agent, environment, tool: call.tool, threshold }, tool, candidate)
   context.raise(finding)
@@ -55,7 +56,7 @@ export function reconsider(sight: Sight, tool: ToolState, names: readonly string
     tool.raised = null
     dropPendingFailures(tool)
     endExcursions(tool)
-  } else if (raised.more >= THRESHOLD_NATS + context.sensitivity.extraNats) {
+  } else if (raised.more >= raised.finding.threshold) {
     context.raise({ ...raised.finding, logEvidence: raised.finding.logEvidence + raised.more })
     raised.more = 0
   }
