@@ -1,5 +1,5 @@
 import { follow, refine, replay, structureOf, WORTH_FACTS } from './convoy/follow.ts'
-import { causesOf, type Judged, sharesTools } from './convoy/judged.ts'
+import { type Judged, sharesTools } from './convoy/judged.ts'
 import { Lenses, learnFree } from './convoy/lens.ts'
 import { correct, followOpen, openConvoy } from './convoy/open.ts'
 import { eligibleCalls, exceeds, prepareBatch } from './convoy/prepare.ts'
@@ -37,10 +37,12 @@ const PRICE_OF_SMALL = 6
 /** Nats from one batch, and from all kept, that make a hypothesis worth following. */
 const MIN_PROPOSAL = 1.5
 const MIN_SUM = 2
+/** Nats from which on it is worth looking for its like. */
+const WORTH_REFINING = 4
 const MAX_CANDIDATES = 6
 /** Signs of waiting, in nats, that make a batch a bad one when asked who is to blame. */
 const MIN_BAD = 3
-const MAX_CELLS = 8
+const MAX_CELLS = 6
 
 /**
  * Calls of one batch that overlap but wait for one another at something they share: a lock, a pool, a rate
@@ -99,7 +101,8 @@ function judge(judged: Judged): void {
   if (explained !== null && explained.size > 0) waiting = waiting.filter(({ call }) => !explained.has(call))
   if (waiting.length > 0) {
     for (const candidate of state.candidates) {
-      if (concerns(candidate.queue, batch, waiting)) refine(candidate, state, batch, lenses)
+      if (candidate.sum >= WORTH_REFINING && concerns(candidate.queue, batch, waiting))
+        refine(candidate, state, batch, lenses)
     }
     propose(judged, waiting)
   }
@@ -149,7 +152,7 @@ function shapeOf({ slots, gapMs, fair }: Queue): string {
 function noteCauses(judged: Judged, waiting: readonly Waiting[]): void {
   const { state, observation } = judged
   const suspected = state.candidates.find(({ sum }) => sum >= WORTH_FACTS)
-  const causes = causesOf(judged)
+  const { causes } = state
   if (suspected === undefined && state.suspectedMs !== null) acceptAttribution(causes)
   state.suspectedMs = suspected?.onsetMs ?? null
   const isBad = Math.max(signsOf(waiting, 'gain'), signsOf(waiting, 'odd')) >= MIN_BAD

@@ -1,6 +1,5 @@
 import type { DetectorContext } from '../detector.ts'
 import type { Observation } from '../observation.ts'
-import { type Attribution, createAttribution } from '../statistics/attribution.ts'
 import type { Lenses } from './lens.ts'
 import type { Queue, QueueBatch } from './queue.ts'
 import type { ConvoyState } from './state.ts'
@@ -18,9 +17,4 @@ export interface Judged {
 
 export function sharesTools(a: Queue, b: Queue): boolean {
   return (a.mask & b.mask) !== 0
-}
-
-/** Who was there when calls waited. */
-export function causesOf({ observation, context }: Judged): Attribution {
-  return context.state(`convoy-causes/${observation.environment}/${observation.agent}`, createAttribution)
 }

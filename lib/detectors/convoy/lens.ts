@@ -1,6 +1,5 @@
 import type { DetectorContext } from '../detector.ts'
 import { type LatencyShape, logShareOf } from '../latency/latency-shape.ts'
-import type { LatencyView } from '../latency/latency-view.ts'
 import { durationAt, GAMMA, logWidthAt, positionOf } from '../latency/log-histogram.ts'
 import { peekLatencyShape, readLatency } from '../latency.ts'
 import type { ConvoyState, ToolEntry } from './state.ts'
@@ -39,17 +38,19 @@ export class ToolLens {
   readonly #entry: ToolEntry
   readonly #driftBins: number
   readonly #sharedBins: number
-  readonly #readSolo: () => LatencyView
+  readonly #context: DetectorContext
+  readonly #scope: AgentScope
 
   constructor(context: DetectorContext, scope: AgentScope, state: ConvoyState, entry: ToolEntry) {
-    const key = { ...scope, tool: entry.name }
-    const shape = peekLatencyShape(context, key)
+    const { environment, agent } = scope
+    const shape = peekLatencyShape(context, { environment, agent, tool: entry.name })
     this.#entry = entry
     if (shape !== null && shape.n !== entry.shapedN) readPeak(entry, shape)
     this.#shape = shape !== null && shape.n >= MIN_CALLS ? shape : null
     this.#driftBins = entry.free >= MIN_FREE && entry.fast > MIN_DRIFT ? entry.fast : 0
     this.#sharedBins = state.drift > MIN_SHARED_DRIFT ? state.drift : 0
-    this.#readSolo = () => readLatency(context, key, 'solo')
+    this.#context = context
+    this.#scope = scope
   }
 
   get known(): boolean {
@@ -98,7 +99,8 @@ export class ToolLens {
 
   /** As learned from calls without siblings alone, where there are enough: no convoy can have taught it. */
   logSolo(ms: number): number {
-    const solo = this.#readSolo()
+    const { environment, agent } = this.#scope
+    const solo = readLatency(this.#context, { environment, agent, tool: this.#entry.name }, 'solo')
     return solo.n >= MIN_SOLO ? solo.logDensity(ms) : this.logService(ms)
   }
 

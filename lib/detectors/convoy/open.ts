@@ -1,6 +1,6 @@
 import { dropAttribution } from '../statistics/attribution.ts'
 import { betterQueue, sumOver } from './follow.ts'
-import { causesOf, type Judged, sharesTools } from './judged.ts'
+import { type Judged, sharesTools } from './judged.ts'
 import { type QueueBatch, queueLogRatio, UNJUDGED } from './queue.ts'
 import { toFinding } from './report.ts'
 import type { Candidate, OpenConvoy } from './state.ts'
@@ -80,5 +80,5 @@ function close(open: OpenConvoy, judged: Judged): void {
   state.kept = []
   state.candidates = []
   state.suspectedMs = null
-  dropAttribution(causesOf(judged))
+  dropAttribution(state.causes)
 }

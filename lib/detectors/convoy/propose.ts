@@ -81,12 +81,18 @@ export function proposeQueues(
   const groups = involved === 0 || involved === all ? [all] : [involved, all]
   if (signsOf(waiting, 'gain') >= MIN_GAIN_TOTAL) {
     consider(groups.map((mask) => ({ mask, slots: 1, gapMs: 0, fair: true })))
-    consider(groups.map((mask) => ({ mask, slots: 1, gapMs: 0, fair: false })))
+    if (!endInOrder(batch)) consider(groups.map((mask) => ({ mask, slots: 1, gapMs: 0, fair: false })))
     for (let slots = 2; slots <= Math.min(maxSlots, MAX_SLOTS, batch.tools.length - 1); slots++)
       consider(groups.map((mask) => ({ mask, slots, gapMs: 0, fair: true })))
   }
   if (signsOf(waiting, 'odd') >= MIN_ODD_TOTAL) consider(rateLimits(batch, waiting, groups, lenses))
   return proposals
+}
+
+/** A lock may then be a fair one. */
+function endInOrder({ endMs }: QueueBatch): boolean {
+  for (let i = 1; i < endMs.length; i++) if ((endMs[i] as number) < (endMs[i - 1] as number)) return false
+  return true
 }
 
 /** What the signs of a batch come to. */

@@ -1,7 +1,7 @@
 import type { Finding } from '../detector.ts'
 import { attribute } from '../statistics/attribute.ts'
 import { structureOf } from './follow.ts'
-import { causesOf, type Judged } from './judged.ts'
+import type { Judged } from './judged.ts'
 import { type Queue, toolsOf } from './queue.ts'
 import type { Candidate, QueueFacts, ToolEntry } from './state.ts'
 
@@ -11,7 +11,7 @@ export function toFinding(judged: Judged, candidate: Candidate, threshold: numbe
   const { queue, onsetMs, sum, trail, facts } = candidate
   const tools = toolsOf(queue.mask).map((tool) => (state.tools[tool] as ToolEntry).name)
   tools.sort()
-  const blame = attribute(causesOf(judged), {
+  const blame = attribute(state.causes, {
     onsetMs,
     unit: 'batches',
     bad: 'had calls that waited',

@@ -1,3 +1,4 @@
+import { type Attribution, createAttribution } from '../statistics/attribution.ts'
 import type { Queue, QueueBatch } from './queue.ts'
 
 /** A tool of an agent. */
@@ -67,6 +68,8 @@ export interface ConvoyState {
   kept: QueueBatch[]
   /** Event time since when a convoy is suspected; null = none is. */
   suspectedMs: number | null
+  /** Who was there when calls waited. */
+  readonly causes: Attribution
 }
 
 /** As many as a mask has bits to spare. */
@@ -74,7 +77,15 @@ export const MAX_TOOLS = 30
 const MAX_KEPT = 16
 
 export function createConvoyState(): ConvoyState {
-  return { tools: [], drift: 0, candidates: [], open: [], kept: [], suspectedMs: null }
+  return {
+    tools: [],
+    drift: 0,
+    candidates: [],
+    open: [],
+    kept: [],
+    suspectedMs: null,
+    causes: createAttribution(),
+  }
 }
 
 /** Position of a tool in the agent's list; the one not used longest makes room, with all that speaks of it. */
