@@ -17,7 +17,7 @@ import {
   type Stream,
 } from './collapse/stream.ts'
 import type { Detector, DetectorContext, Finding } from './detector.ts'
-import { type OpenMissed, readMissed } from './missed/missed-state.ts'
+import { readMissed } from './missed/missed-state.ts'
 import type { Observation } from './observation.ts'
 import { attribute } from './statistics/attribute.ts'
 import { acceptAttribution, dropAttribution, noteAttribution } from './statistics/attribution.ts'
@@ -48,7 +48,7 @@ const GONE_AFTER = 20
 export const collapse: Detector = {
   name: 'collapse',
   observe(observation, context) {
-    const { events, emissions, hitsBefore } = readTurn(observation, context)
+    const { events, emissions, hitsBefore, volume } = readTurn(observation, context)
     if (events.length === 0) return
     const { environment, agent } = observation
     const key = collapseKey(environment, agent)
@@ -59,17 +59,17 @@ export const collapse: Detector = {
       const emission = toEmission(event)
       if (emission === null || isKnown(known, event)) continue
       const isAgain = hitsBefore > (emission === 'split' ? 1 : 0)
-      judge(state, { observation, context, emissions, key, event, emission, isAgain })
+      judge(state, { observation, context, emissions, key, event, emission, isAgain, volume })
     }
   },
 }
 
 /** It belongs to a task of which is known already that it comes apart. */
-function isKnown(known: readonly OpenMissed[], event: TurnEvent): boolean {
+function isKnown(known: readonly (readonly string[])[], event: TurnEvent): boolean {
   if (known.length === 0) return false
   const first = event.type === 'pair' ? event.first : event.from
   const second = event.type === 'pair' ? event.second : event.type === 'joint' ? event.tools[1] : first
-  return known.some(({ tools }) => tools.includes(first) && tools.includes(second ?? first))
+  return known.some((tools) => tools.includes(first) && tools.includes(second ?? first))
 }
 
 /** What a task did that is known by now was no evidence for more. */
@@ -133,6 +133,7 @@ interface Said {
   readonly key: string
   readonly event: TurnEvent
   readonly emission: Emission
+  readonly volume: number
   /** The run has had a step come apart before. */
   readonly isAgain: boolean
 }
@@ -173,7 +174,7 @@ function raise(state: CollapseState, step: Step, scope: CollapseScope, value: st
   const { agent, environment, nowMs } = observation
   const onsetMs = stream.onsetMs ?? nowMs
   const telling = { kind: 'collapse', agent, environment, tools: [] } as const
-  const volume = state.rates.learned.joint
+  const { volume } = step
   if (state.open === null && isToldElsewhere(context, telling, onsetMs, volume)) {
     resetStream(stream)
     dropRates(state.rates)

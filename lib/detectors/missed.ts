@@ -36,7 +36,7 @@ export const missed: Detector = {
     if (reading.events.length === 0 || observation.parallelRequested === false) return
     const { environment, agent, nowMs } = observation
     const state = missedState(context, environment, agent)
-    const collapsing = readCollapse(context, environment, agent, nowMs)
+    const collapsing = readCollapse(context, environment, agent, nowMs, reading.volume)
     if (collapsing === 'open') {
       state.pairs = {}
       return
@@ -179,7 +179,7 @@ function raise(state: MissedState, key: string, pair: PairState, said: Said): vo
   const pairs = linkedPairs(state, key)
   const tools = toolsOf(state, pairs)
   const telling = { kind: 'missed', agent, environment, tools } as const
-  const volume = reading.emissions.total + reading.emissions.singlesTotal
+  const { volume } = reading
   if (isToldElsewhere(context, telling, pair.onsetMs, volume)) {
     delete state.pairs[key]
     return

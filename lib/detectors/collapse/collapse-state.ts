@@ -55,11 +55,11 @@ export function readCollapse(
   environment: string,
   agent: string,
   nowMs: number,
+  volume: number,
 ): 'open' | 'suspected' | 'no' {
   const state = context.peek<CollapseState>(collapseKey(environment, agent))
   if (state === null) return 'no'
   if (state.open !== null) return 'open'
-  const volume = state.rates.learned.joint
   if (isToldElsewhere(context, { kind: 'collapse', agent, environment, tools: [] }, nowMs, volume))
     return 'open'
   const { stream } = state

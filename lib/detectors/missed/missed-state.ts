@@ -1,5 +1,6 @@
 import type { DetectorContext } from '../detector.ts'
 import type { Recovery } from '../statistics/recovery.ts'
+import { readTold } from '../turns/told.ts'
 import type { PairState } from './pairs.ts'
 
 export interface MissedState {
@@ -23,13 +24,16 @@ export function missedState(context: DetectorContext, environment: string, agent
   return context.state<MissedState>(keyOf(environment, agent), () => ({ pairs: {}, open: [] }))
 }
 
-/** What is known to come apart that could be one batch, for who looks for something wider. */
+/** The tools of tasks known to come apart, here or in another environment, for who looks for something wider. */
 export function readMissed(
   context: DetectorContext,
   environment: string,
   agent: string,
-): readonly OpenMissed[] {
-  return context.peek<MissedState>(keyOf(environment, agent))?.open ?? []
+): (readonly string[])[] {
+  const elsewhere = readTold(context, { kind: 'missed', agent, environment })
+  const open = context.peek<MissedState>(keyOf(environment, agent))?.open ?? []
+  for (const { tools } of open) elsewhere.push(tools)
+  return elsewhere
 }
 
 function keyOf(environment: string, agent: string): string {

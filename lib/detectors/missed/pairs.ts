@@ -34,8 +34,8 @@ const INDEPENDENT = 0.85
 /** A model splits up to a tenth of its steps for no reason. */
 export const USUALLY_APART = 0.1
 const APART = [0.35, 0.9]
-/** What comes less often than about once in three days is not worth a word. */
-const LEAK_PER_DAY = 0.5
+/** What comes less often than about once in four days is not worth a word. */
+const LEAK_PER_DAY = 0.3
 const DAY_MS = 86_400_000
 const MAX_TRAIL = 8
 const MAX_NATS = 30

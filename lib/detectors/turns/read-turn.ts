@@ -77,6 +77,8 @@ export interface TurnReading {
   readonly events: readonly TurnEvent[]
   /** Steps of this run that seemed to come one call a turn before this batch. */
   readonly hitsBefore: number
+  /** Turns read so far. */
+  readonly volume: number
 }
 
 interface TurnsState {
@@ -85,6 +87,7 @@ interface TurnsState {
   batchId: string
   events: TurnEvent[]
   hitsBefore: number
+  volume: number
 }
 
 /** Time between two turns that the model did not take: then somebody else had a say. */
@@ -114,6 +117,7 @@ export function readTurn(observation: Observation, context: DetectorContext): Tu
   if (late !== undefined && late.single?.step.length === 1) compare(current, late, null, state)
   rememberTurn(run, current)
   state.hitsBefore = run.hits
+  state.volume++
   if (state.events.some(isHit)) run.hits++
   return state
 }
@@ -141,6 +145,7 @@ function turnsState({ environment, agent }: Observation, context: DetectorContex
     batchId: '',
     events: [],
     hitsBefore: 0,
+    volume: 0,
   }))
 }
 

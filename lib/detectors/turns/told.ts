@@ -46,6 +46,18 @@ export function isToldElsewhere(
   )
 }
 
+/** The tools of what is open of this kind in other environments. */
+export function readTold(
+  context: DetectorContext,
+  { kind, agent, environment }: Omit<Telling, 'tools'>,
+): (readonly string[])[] {
+  const told = context.peek<Told>(keyOf({ kind, agent }))
+  if (told === null) return []
+  return told.alerts.flatMap((alert) =>
+    alert.environment === environment || alert.overMs !== null ? [] : [alert.tools],
+  )
+}
+
 export function noteTold(context: DetectorContext, telling: Telling, volume: number): void {
   const { environment, tools } = telling
   const told = context.state<Told>(keyOf(telling), () => ({ alerts: [] }))
@@ -72,6 +84,6 @@ function isSameTask(tools: readonly string[], others: readonly string[]): boolea
   return tools.length === 0 || others.some((tool) => tools.includes(tool))
 }
 
-function keyOf({ kind, agent }: Telling): string {
+function keyOf({ kind, agent }: Pick<Telling, 'kind' | 'agent'>): string {
   return `${kind}-told/${agent}`
 }
