@@ -26,8 +26,8 @@ const SUSPECT = 2.5
 const UNSUSPECT = 1
 /** A reference of fewer calls learns on whatever comes: it may be the reference that is wrong. */
 const MATURE = 40
-const MAX_TRAIL = 48
-const ROLLED_OUT = 0.9
+const MAX_TRAIL = 32
+const ROLLED_OUT = 0.8
 
 /** A tool has become slow, by itself and not for what runs beside it, and holds its turns up. */
 export const straggler: Detector = {

@@ -24,7 +24,7 @@ export interface Evidence {
   avoidableMs: number[]
   /** Event time, epoch ms, of the first call since the sum was 0. */
   onsetMs: number[]
-  /** What other tools had told of the load by then: see `HeardOfOthers`. */
+  /** What other tools had told of the load by then. */
   othersWeight: number[]
   othersSum: number[]
   rivals: Rivals
@@ -86,8 +86,8 @@ export function updateEvidence(evidence: Evidence, step: Step): void {
 
 function begin(evidence: Evidence, k: number, { call, atMs }: Step): void {
   evidence.onsetMs[k] = atMs
-  evidence.othersWeight[k] = call.others.weight
-  evidence.othersSum[k] = call.others.sum
+  evidence.othersWeight[k] = round(call.others.weight)
+  evidence.othersSum[k] = round(call.others.sum)
 }
 
 function count(evidence: Evidence, k: number, ratio: number, { call, weight, isFirstOfRun }: Step): void {
@@ -143,6 +143,8 @@ function clear(evidence: Evidence, k: number): void {
   evidence.wallMs[k] = 0
   evidence.avoidableMs[k] = 0
   evidence.onsetMs[k] = 0
+  evidence.othersWeight[k] = 0
+  evidence.othersSum[k] = 0
   clearRivals(evidence.rivals, k)
 }
 

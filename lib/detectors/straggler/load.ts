@@ -1,27 +1,20 @@
-/**
- * How much slower than usual everything is: sums over calls of several tools, each by the inverse of its
- * variance, in bins of the latency scale. A tool is compared with what the other tools say.
- */
-export interface Load {
-  tools: Record<string, ToolLoad>
+/** Sums over calls, each by the inverse of its variance, of the bins by which it took longer than usual. */
+export interface Sums {
   weight: number
   sum: number
-  /** The same over all calls ever, unfaded. */
-  heard: HeardOfOthers
+}
+
+/** How much slower than usual everything is. A tool is compared with what the other tools say. */
+export interface LoadSums extends Sums {
+  tools: Record<string, Sums>
+}
+
+/** The load of an environment, which changes. */
+export interface Load extends LoadSums {
+  /** The same over all calls ever, unfaded: differences tell of the time in between. */
+  heard: LoadSums
   /** Event time at which a call has weight 1: later ones have more, so that earlier ones need not be touched. */
   baseMs: number
-}
-
-interface ToolLoad {
-  weight: number
-  sum: number
-  heard: HeardOfOthers
-}
-
-/** Sums over all calls ever: their differences tell of the time in between. */
-export interface HeardOfOthers {
-  weight: number
-  sum: number
 }
 
 const MAX_TOOLS = 48
@@ -36,8 +29,12 @@ const SLIGHT_WEIGHT = 0.1
 const MAX_GROWTH = 10_000
 const FORGOTTEN = 0.002
 
+export function createLoadSums(): LoadSums {
+  return { tools: {}, weight: 0, sum: 0 }
+}
+
 export function createLoad(nowMs: number): Load {
-  return { tools: {}, weight: 0, sum: 0, heard: { weight: 0, sum: 0 }, baseMs: nowMs }
+  return { ...createLoadSums(), heard: createLoadSums(), baseMs: nowMs }
 }
 
 /** Weight of a call now, if calls are to fade to 1 / e in `fadeMs`. */
@@ -56,33 +53,30 @@ export function growthOf(load: Load, nowMs: number, fadeMs: number): number {
 }
 
 /** `bins`: by how much the call took longer than usual; `spread`: how much it varies anyway. */
-export function addLoad(load: Load, name: string, bins: number, spread: number, growth: number): void {
-  const weight = round(growth / (spread * spread + 1))
-  const sum = round(weight * bins)
+export function addLoad(load: LoadSums, name: string, bins: number, spread: number, growth: number): void {
+  const weight = growth / (spread * spread + 1)
   let tool = load.tools[name]
   if (tool === undefined) {
-    const oldest = Object.keys(load.tools)
-    if (oldest.length >= MAX_TOOLS) removeTool(load, oldest[0] as string)
-    tool = { weight: 0, sum: 0, heard: { weight: 0, sum: 0 } }
+    const names = Object.keys(load.tools)
+    if (names.length >= MAX_TOOLS) removeTool(load, names[0] as string)
+    tool = { weight: 0, sum: 0 }
     load.tools[name] = tool
   }
-  addTo(tool, weight, sum)
-  addTo(load, weight, sum)
-  addTo(tool.heard, weight / growth, sum / growth)
-  addTo(load.heard, weight / growth, sum / growth)
+  addTo(tool, weight, weight * bins)
+  addTo(load, weight, weight * bins)
 }
 
 /** What all tools but this one have told so far. */
-export function heardOfOthers(load: Load, name: string): HeardOfOthers {
-  const own = load.tools[name]?.heard
-  return { weight: load.heard.weight - (own?.weight ?? 0), sum: load.heard.sum - (own?.sum ?? 0) }
+export function sumsBeside(load: LoadSums, name: string): Sums {
+  const own = load.tools[name]
+  return { weight: load.weight - (own?.weight ?? 0), sum: load.sum - (own?.sum ?? 0) }
 }
 
 /**
  * By how many bins other tools than this one are slower than usual, on top of `base`: the posterior mean, given
  * that mostly there is nothing.
  */
-export function loadBeside(load: Load, name: string, base: number, growth: number): number {
+export function loadBeside(load: LoadSums, name: string, base: number, growth: number): number {
   const own = load.tools[name]
   const weight = (load.weight - (own?.weight ?? 0)) / growth
   if (weight < FORGOTTEN) return base
@@ -101,7 +95,7 @@ export function loadBeside(load: Load, name: string, base: number, growth: numbe
  * The same without any prior, for judging a whole excursion by its mean: from what the run and the environment
  * say, a call of the run for several.
  */
-export function plainLoadBeside(load: Load, run: Load, name: string, growth: number): number {
+export function plainLoadBeside(load: LoadSums, run: LoadSums, name: string, growth: number): number {
   const own = load.tools[name]
   const ownOfRun = run.tools[name]
   const weight =
@@ -110,14 +104,14 @@ export function plainLoadBeside(load: Load, run: Load, name: string, growth: num
   return sum / (weight + SLIGHT_WEIGHT)
 }
 
-function removeTool(load: Load, name: string): void {
+function removeTool(load: LoadSums, name: string): void {
   const tool = load.tools[name]
   if (tool === undefined) return
   addTo(load, -tool.weight, -tool.sum)
   delete load.tools[name]
 }
 
-function addTo(sums: { weight: number; sum: number }, weight: number, sum: number): void {
+function addTo(sums: Sums, weight: number, sum: number): void {
   sums.weight = round(sums.weight + weight)
   sums.sum = round(sums.sum + sum)
 }

@@ -8,11 +8,11 @@ import {
   addLoad,
   createLoad,
   growthOf,
-  type HeardOfOthers,
-  heardOfOthers,
   type Load,
   loadBeside,
   plainLoadBeside,
+  type Sums,
+  sumsBeside,
 } from './load.ts'
 import type { Run } from './runs.ts'
 
@@ -25,7 +25,7 @@ export interface ReadCall {
   readonly shared: number
   /** The same as others' calls alone have it, without asking whether chance explains it. */
   readonly plainShared: number
-  readonly others: HeardOfOthers
+  readonly others: Sums
   readonly isSolo: boolean
   readonly score: number
   readonly isSlow: boolean
@@ -64,6 +64,7 @@ export function readBatch(observation: Observation, run: Run, context: DetectorC
   for (const { call, shape, position } of placed) {
     const bins = slownessOf(shape, position)
     addLoad(load, call.tool, bins, shape.spread, growth)
+    addLoad(load.heard, call.tool, bins, shape.spread, 1)
     addLoad(run.load, call.tool, bins, shape.spread, 1)
   }
   return placed.map((entry) => read(observation, entry, { load, growth, run }))
@@ -105,7 +106,7 @@ function read(
     shape,
     shared,
     plainShared: plainLoadBeside(load, run.load, tool, growth),
-    others: heardOfOthers(load, tool),
+    others: sumsBeside(load.heard, tool),
     isSolo: startsSolo(observation, index),
     score: scoreOf(shape, at),
     isSlow: at > shape.slow,

@@ -30,7 +30,7 @@ const WAITS = [0.15, 0.5, 0.9] as const
 const NO_WAIT: readonly number[] = WAITS.map(() => 0)
 /** Clocks and dispatch put calls that were handed over together so far apart. */
 const HANDED_TOGETHER_MS = 20
-const MAX_SIBLINGS = 12
+const MAX_SIBLINGS = 10
 /** Stands for all siblings for which there is no more room. */
 const OTHERS = ''
 
@@ -137,5 +137,5 @@ function zeros(): number[] {
 }
 
 function round(value: number): number {
-  return Math.round(value * 1000) / 1000
+  return Math.round(value * 100) / 100
 }

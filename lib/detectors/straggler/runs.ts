@@ -1,5 +1,5 @@
 import type { Observation } from '../observation.ts'
-import { createLoad, type Load } from './load.ts'
+import { createLoadSums, type LoadSums } from './load.ts'
 
 /** Runs of an agent that were seen last. Calls of one run have a host, a version and data in common. */
 export interface Runs {
@@ -8,7 +8,7 @@ export interface Runs {
 
 export interface Run {
   readonly id: string
-  readonly load: Load
+  readonly load: LoadSums
   /** By tool. */
   readonly tools: Record<string, RunTool>
 }
@@ -19,16 +19,16 @@ export interface RunTool {
   score: number
 }
 
-const MAX_RUNS = 8
+const MAX_RUNS = 6
 
 export function createRuns(): Runs {
   return { recent: [] }
 }
 
 /** The run of this batch, from now on the most recent one. */
-export function runOf({ recent }: Runs, { runId, nowMs, hasRun }: Observation): Run {
+export function runOf({ recent }: Runs, { runId, hasRun }: Observation): Run {
   const at = recent.findIndex(({ id }) => id === runId)
-  const run = recent[at] ?? { id: runId, load: createLoad(nowMs), tools: {} }
+  const run = recent[at] ?? { id: runId, load: createLoadSums(), tools: {} }
   if (!hasRun) return run
   if (at >= 0) recent.splice(at, 1)
   else if (recent.length >= MAX_RUNS) recent.shift()

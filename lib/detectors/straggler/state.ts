@@ -2,7 +2,7 @@ import type { Finding } from '../detector.ts'
 import { ALTERNATIVES } from './alternatives.ts'
 import { type Clustering, createClustering } from './clustering.ts'
 import { createDispersion, type Dispersion } from './dispersion.ts'
-import { createEvidence, type Evidence } from './evidence.ts'
+import { clearEvidence, createEvidence, type Evidence } from './evidence.ts'
 
 /** What is followed alike for a tool of one agent and for a tool across agents. */
 export interface Watch {
@@ -67,7 +67,9 @@ export interface OpenStraggler {
 const MAX_VERSIONS = 4
 const MAX_AGENTS = 16
 /** The share of a version is that of about so many calls. */
-const SHARE_CALLS = 32
+const SHARE_CALLS = 16
+/** A version with fewer of the calls than this is gone. */
+const GONE = 0.02
 
 export function createAgentWatch(): AgentWatch {
   return {
@@ -98,6 +100,7 @@ export function versionWatchOf(watch: AgentWatch, version: string, nowMs: number
   for (const entry of watch.versions) {
     if (entry.version === version) found = entry
     entry.share = round(entry.share * (1 - 1 / SHARE_CALLS))
+    if (entry.share < GONE) clearEvidence(entry.evidence)
   }
   if (found === null) {
     if (watch.versions.length >= MAX_VERSIONS) removeOldest(watch)
