@@ -1,25 +1,18 @@
-import type { AlertKey, Suspect } from '#lib/model/alert.ts'
+import { createFinding, noteRaised, raise, recover } from './conflict/findings.ts'
 import { findMeetings, type Meeting } from './conflict/meetings.ts'
-import type { Detector, DetectorContext, Finding } from './detector.ts'
+import { ALTERNATIVES, type PairState, pairStateOf } from './conflict/pair-state.ts'
+import type { Detector, DetectorContext } from './detector.ts'
 import type { Observation } from './observation.ts'
 import { follow, takeRun } from './serialized/key-state.ts'
-import { attribute } from './statistics/attribute.ts'
 import {
   type Attribution,
   acceptAttribution,
-  createAttribution,
   dropAttribution,
   noteAttribution,
 } from './statistics/attribution.ts'
-import {
-  type BernoulliCusum,
-  bernoulliLogRatio,
-  createBernoulliCusum,
-  resetBernoulliCusum,
-  updateBernoulliCusum,
-} from './statistics/bernoulli-cusum.ts'
+import { bernoulliLogRatio, resetBernoulliCusum, updateBernoulliCusum } from './statistics/bernoulli-cusum.ts'
 import { hashText } from './statistics/hash-text.ts'
-import { createRecovery, type Recovery, updateRecovery } from './statistics/recovery.ts'
+import { createRecovery, updateRecovery } from './statistics/recovery.ts'
 
 /*
  * Two calls of one batch ran at one time on one resource and one of them wrote, or the same write came twice.
@@ -27,40 +20,6 @@ import { createRecovery, type Recovery, updateRecovery } from './statistics/reco
  * runs, where a write of this run and what the other tool touched in that one have nothing to do with each other.
  */
 
-/** What is known of two tools of one agent that ran at one time. */
-interface PairState {
-  readonly cusum: BernoulliCusum
-  readonly runs: number[]
-  readonly badRuns: number[]
-  lastBadMs: number
-  settledMs: number
-  /** Runs in which they met. */
-  n: number
-  /** Comparisons with other runs, and how many were equal. */
-  compared: number
-  matched: number
-  /** Hashes of what the other one touched in runs before. */
-  readonly touched: number[]
-  readonly trail: number[]
-  readonly causes: Attribution
-  recovery: Recovery | null
-  again: number
-}
-
-/** Open alerts of an agent. */
-interface RaisedState {
-  entries: {
-    readonly environment: string
-    readonly key: string
-    /** What kind of resource, and who brought it. */
-    readonly root: string
-    readonly version: string | null
-    n: number
-  }[]
-}
-
-/** Shares of meetings that are conflicts, from now and then to always. */
-const ALTERNATIVES = [0.01, 0.08, 0.4, 0.9] as const
 const NATS = 12.5
 /** One meeting is never enough, however unlikely by chance. */
 const MOST_NATS = 0.6 * NATS
@@ -74,7 +33,6 @@ const RARER = 4
 const MAX_TOUCHED = 16
 const MAX_RUNS = 16
 const MAX_CELLS = 5
-const MAX_RAISED = 16
 
 export const conflict: Detector = {
   name: 'conflict',
@@ -82,7 +40,7 @@ export const conflict: Detector = {
     if (observation.calls.length < 2) return
     const met = findMeetings(observation).map((meeting) => ({
       meeting,
-      state: stateOf(observation, context, meeting),
+      state: pairStateOf(observation, context, meeting),
     }))
     if (met.length === 0) return
     // What an open alert explains is not counted again for another pair that touched the same.
@@ -97,28 +55,6 @@ export const conflict: Detector = {
         for (const path of meeting.resources) explained.add(path)
     }
   },
-}
-
-function stateOf(
-  { environment, agent }: Observation,
-  context: DetectorContext,
-  { first, second }: Meeting,
-): PairState {
-  return context.state(`conflict/${environment}/${agent}/${first}/${second}`, () => ({
-    cusum: createBernoulliCusum(ALTERNATIVES.length),
-    runs: [],
-    badRuns: [],
-    lastBadMs: Number.MIN_SAFE_INTEGER,
-    settledMs: Number.MIN_SAFE_INTEGER,
-    n: 0,
-    compared: 0,
-    matched: 0,
-    touched: [],
-    trail: [],
-    causes: createAttribution(),
-    recovery: null,
-    again: 0,
-  }))
 }
 
 /** Takes the run into account; true when an alert was raised by it. */
@@ -204,7 +140,7 @@ function followOpen(
   threshold: number,
 ): void {
   if (state.recovery === null) return
-  const { nowMs, environment, agent } = observation
+  const { nowMs } = observation
   const bad = meeting.twice || meeting.resources.length > 0
   noteAttribution(state.causes, observation, bad ? 1 : 0, state.cusum.onsetMs ?? nowMs, MAX_CELLS)
   if (updateRecovery(state.recovery, bad, nullRate, nowMs) >= OVER_NATS) {
@@ -214,16 +150,11 @@ function followOpen(
     state.trail.length = 0
     resetBernoulliCusum(state.cusum)
     dropAttribution(state.causes)
-    const raised = raisedOf(observation, context)
-    const text = JSON.stringify(toKey(meeting))
-    raised.entries = raised.entries.filter((entry) => entry.environment !== environment || entry.key !== text)
-    context.recover({ kind: 'conflict', agent, environment, key: toKey(meeting) })
+    recover(observation, context, meeting)
     return
   }
   if (!bad) return
-  const text = JSON.stringify(toKey(meeting))
-  for (const entry of raisedOf(observation, context).entries)
-    if (entry.environment === environment && entry.key === text) entry.n = state.n
+  noteRaised(observation, context, meeting, state.n)
   state.again += Math.min(MOST_NATS, bernoulliLogRatio(true, 0.9, nullRate))
   if (state.again < threshold) return
   raise(
@@ -234,83 +165,4 @@ function followOpen(
     createFinding(observation, meeting, state, state.again, threshold),
   )
   state.again = 0
-}
-
-function toKey({ first, second }: Meeting): AlertKey {
-  return first === second ? { tool: first } : { tools: [first, second] }
-}
-
-/**
- * Raises it unless it is no news: an environment in which they meet more often has it, or the like of it, already;
- * or an open alert blames the same version, or as little, for conflicts about the same kind of resource.
- */
-function raise(
-  observation: Observation,
-  context: DetectorContext,
-  meeting: Meeting,
-  { n }: PairState,
-  finding: Finding,
-): void {
-  const { environment } = observation
-  const raised = raisedOf(observation, context)
-  const key = JSON.stringify(finding.key)
-  const root = rootOf(meeting)
-  const version = finding.firstBadVersion
-  for (const other of raised.entries) {
-    if (other.environment !== environment) {
-      if ((other.key === key || other.root === root) && other.n >= n) return
-    } else if (other.key !== key && other.root === root && other.version === version) return
-  }
-  raised.entries = raised.entries.filter((entry) => entry.environment !== environment || entry.key !== key)
-  raised.entries.push({ environment, key, root, version, n })
-  if (raised.entries.length > MAX_RAISED) raised.entries.shift()
-  context.raise(finding)
-}
-
-function raisedOf({ agent }: Observation, context: DetectorContext): RaisedState {
-  return context.state(`conflict/raised/${agent}`, () => ({ entries: [] }))
-}
-
-/** The first part of what they met on; the tool itself where it wrote the same twice. */
-function rootOf({ resources, first }: Meeting): string {
-  return resources[0]?.split('/').find((part) => part !== '') ?? first
-}
-
-function createFinding(
-  { agent, environment, nowMs }: Observation,
-  meeting: Meeting,
-  { cusum, trail, causes }: PairState,
-  logEvidence: number,
-  threshold: number,
-): Finding {
-  const onsetMs = cusum.onsetMs ?? nowMs
-  const attributed = attribute(causes, { onsetMs, unit: 'runs', bad: 'had it', likelier: 'version' })
-  const [resource] = meeting.resources
-  const suspects: Suspect[] = [...attributed.suspects]
-  if (resource !== undefined) {
-    suspects.unshift({
-      kind: 'resource',
-      value: resource,
-      before: null,
-      logOdds: logEvidence,
-      because: `${meeting.first} and ${meeting.second} touched it at one time, and one of them wrote`,
-    })
-  }
-  const points = [{ atMs: onsetMs, value: 0 }]
-  for (let i = 0; i < trail.length; i += 2)
-    points.push({ atMs: trail[i] as number, value: trail[i + 1] as number })
-  return {
-    kind: 'conflict',
-    agent,
-    environment,
-    key: toKey(meeting),
-    onsetMs,
-    firstBadVersion: attributed.firstBadVersion,
-    firstBadModel: attributed.firstBadModel,
-    suspects,
-    logEvidence,
-    threshold,
-    trail: points,
-    hypothesis: meeting.twice ? `the same write by ${meeting.first} twice in one batch` : null,
-  }
 }
