@@ -18,6 +18,8 @@ const FAST = 0.25
 const SHARED_FAST = 0.15
 const MIN_FREE = 3
 const MAX_FREE = 8
+/** Two durations further apart than by this factor are two. */
+const APART = 1.5
 /** In bins: less is no drift, of a tool and of an agent's tools together; no single call says more than the last. */
 const MIN_DRIFT = 1
 const MIN_SHARED_DRIFT = 3
@@ -57,13 +59,12 @@ export class ToolLens {
     return this.#shape !== null
   }
 
-  get medianMs(): number {
-    return this.#shape === null ? 0 : durationAt(this.#shape.median)
-  }
-
-  /** The likeliest duration, on a log scale. */
-  get peakMs(): number {
-    return this.#entry.peakMs
+  /** Durations that are usual: the middle one and, where it is another, the likeliest on a log scale. */
+  get typicalMs(): readonly number[] {
+    if (this.#shape === null) return []
+    const middleMs = durationAt(this.#shape.median)
+    const ratio = this.#entry.peakMs / middleMs
+    return ratio > APART || ratio < 1 / APART ? [middleMs, this.#entry.peakMs] : [middleMs]
   }
 
   /** How much longer than usual, in bins of the scale. */
@@ -138,7 +139,9 @@ export class Lenses {
 
 function readPeak(entry: ToolEntry, shape: LatencyShape): void {
   let peak = 0
-  for (const [bin, log] of shape.logs.entries()) if (log > (shape.logs[peak] as number)) peak = bin
+  for (let bin = 1; bin < shape.logs.length; bin++) {
+    if ((shape.logs[bin] as number) > (shape.logs[peak] as number)) peak = bin
+  }
   entry.shapedN = shape.n
   entry.logPeak = logShareOf(shape, peak)
   entry.peakMs = Math.round(durationAt(peak + 0.5) * 100) / 100

@@ -5,8 +5,10 @@ import { type QueueBatch, queueLogRatio, UNJUDGED } from './queue.ts'
 import { toFinding } from './report.ts'
 import type { Candidate, OpenConvoy } from './state.ts'
 
-/** In nats: proof that it is over, and what a correction on the way must explain. */
-const RECOVERY = 6
+/** In nats: proof that it is over. A convoy that goes on shows as much by chance once in exp(10) batches at most. */
+const RECOVERY = 10
+/** In nats: what a correction on the way must explain. */
+const CORRECTION = 6
 const MAX_OPEN = 3
 
 /** Raises what was found. From here on it is known by its tools of now. */
@@ -57,9 +59,9 @@ function againstSolo({ batch, lenses }: Judged): QueueBatch {
 /** A rival hypothesis about the same tools may be the better one: what was found is then known better. */
 function isCorrected(open: OpenConvoy, { state, batch, lenses }: Judged): boolean {
   const { queue, onsetMs } = open.found
-  if (state.candidates.some((rival) => rival.sum > RECOVERY && sharesTools(rival.queue, queue))) return true
+  if (state.candidates.some((rival) => rival.sum > CORRECTION && sharesTools(rival.queue, queue))) return true
   const better = betterQueue(queue, onsetMs, state, batch, lenses)
-  if (better === null || sumOver(state, better.queue, onsetMs, lenses) <= RECOVERY) return false
+  if (better === null || sumOver(state, better.queue, onsetMs, lenses) <= CORRECTION) return false
   open.found.queue = better.queue
   open.over = 0
   return true

@@ -33,7 +33,7 @@ export const MAX_SLOTS = 6
 const MIN_GAIN = 0.5
 /** What those of a batch must come to. */
 const MIN_GAIN_TOTAL = 1.25
-const MIN_ODD_TOTAL = 2
+const MIN_ODD_TOTAL = 2.5
 /** In nats: a tool joins or leaves a group for no less. */
 const MIN_JOIN = 0.3
 const MIN_ODD = 1
@@ -133,7 +133,7 @@ function rateLimits(
       const first = tools.findIndex((tool) => hasTool(mask, tool))
       if (before < 1) continue
       const lens = lenses.of(tools[call] as number)
-      for (const serviceMs of [lens.medianMs, lens.peakMs]) {
+      for (const serviceMs of lens.typicalMs) {
         const waitMs = (endMs[call] as number) - (startMs[first] as number) - serviceMs
         for (const factor of GAP_FACTORS) {
           const gapMs = Math.round((waitMs / before) * factor)
