@@ -138,6 +138,8 @@ describe('on a phone', () => {
       'Overview',
       'Batches',
       'Tools',
+      'Coupling',
+      'Alerts',
       'Mode',
       'Connect',
     ])
