@@ -13,10 +13,16 @@ export interface RunDemoOptions extends DemoOptions {
 /** Gives the server a past, then sets the agents to work. Resolves once they are; rejects when the server stays away. */
 export async function runDemo(options: RunDemoOptions): Promise<Demo> {
   const { url, token, dir, signal, seed = 1, historyDays = 3, onLine = () => {} } = options
+  const sinceMs = Date.now()
   if (historyDays > 0) await ensurePast({ url, token, dir, signal, seed, days: historyDays, onLine })
   signal?.throwIfAborted()
   const demo = await startDemo(options)
-  const unwatch = watchDeploys(dir, async (release) => onLine(await demo.deploy(release)), onLine)
+  const unwatch = watchDeploys({
+    dir,
+    sinceMs,
+    onRequest: async (release) => onLine(await demo.deploy(release)),
+    onTrouble: onLine,
+  })
   onLine(`${demo.agents.length} agents are at work: ${demo.agents.join(', ')}.`)
   return {
     ...demo,

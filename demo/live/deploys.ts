@@ -1,4 +1,4 @@
-import { unwatchFile, watchFile } from 'node:fs'
+import { statSync, unwatchFile, watchFile } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { LIVE_RELEASES, type LiveReleaseName } from '../agents/roster.ts'
@@ -18,15 +18,21 @@ export async function requestDeploy(dir: string, release: LiveReleaseName): Prom
   await rename(`${file}.new`, file)
 }
 
-/** Calls `onRequest` for each deploy asked for from now on; the answer ends the watching. */
-export function watchDeploys(
-  dir: string,
-  onRequest: (release: LiveReleaseName) => Promise<void>,
-  onTrouble: (line: string) => void,
-): () => void {
+export interface DeployWatch {
+  readonly dir: string
+  /** Requests from this time on count, epoch ms: also one that came while the history was written. */
+  readonly sinceMs: number
+  readonly onRequest: (release: LiveReleaseName) => Promise<void>
+  readonly onTrouble: (line: string) => void
+}
+
+/** Calls `onRequest` for each deploy asked for; the answer ends the watching. */
+export function watchDeploys({ dir, sinceMs, onRequest, onTrouble }: DeployWatch): () => void {
   const file = fileIn(dir)
-  const look = (now: { mtimeMs: number }, before: { mtimeMs: number }): void => {
-    if (now.mtimeMs === before.mtimeMs || now.mtimeMs === 0) return
+  let doneMs = sinceMs
+  const look = (now: { mtimeMs: number }): void => {
+    if (now.mtimeMs <= doneMs) return
+    doneMs = now.mtimeMs
     void readFile(file, 'utf8')
       .then(async (text) => {
         const [name = ''] = text.split(' ')
@@ -35,6 +41,9 @@ export function watchDeploys(
       .catch((error: unknown) => onTrouble(`The deploy failed: ${String(error)}`))
   }
   watchFile(file, { interval: POLL_MS, persistent: false }, look)
+  // The first look of the watch itself tells nobody of a file that is there already.
+  const known = statSync(file, { throwIfNoEntry: false })
+  if (known) look(known)
   return () => unwatchFile(file, look)
 }
 
