@@ -99,8 +99,9 @@ const MAX_STEP = 16
 
 /** Reads a batch once for all who ask. Nothing is said of runs or fingerprints that are not known. */
 export function readTurn(observation: Observation, context: DetectorContext): TurnReading {
-  const state = turnsState(observation, context)
-  if (state.batchId === observation.batchId) return state
+  const read = context.peek<TurnsState>(keyOf(observation))
+  if (read !== null && read.batchId === observation.batchId) return read
+  const state = context.state<TurnsState>(keyOf(observation), createTurnsState)
   state.batchId = observation.batchId
   state.events = []
   if (!observation.hasRun || observation.mode === 'serial' || observation.size === 0) return state
@@ -134,19 +135,18 @@ export function isLateSplit({ goesOn, isSecond, start }: TurnEvent & { type: 'pa
 }
 
 function sayEnded(before: TurnMemory | undefined, { single }: TurnMemory, events: TurnEvent[]): void {
-  const step = before?.single?.step
-  if (step?.length !== 2 || (single !== null && single.step.length > 1)) return
-  events.push({ type: 'ended', from: step[0] ?? '', to: step[1] ?? '' })
+  const [from, to, ...others] = before?.single?.step ?? []
+  if (from === undefined || to === undefined || others.length > 0) return
+  if (before?.single?.pair !== pairKey(from, to) || (single !== null && single.step.length > 1)) return
+  events.push({ type: 'ended', from, to })
 }
 
-function turnsState({ environment, agent }: Observation, context: DetectorContext): TurnsState {
-  return context.state<TurnsState>(`turns/${environment}/${agent}`, () => ({
-    emissions: createEmissions(),
-    batchId: '',
-    events: [],
-    hitsBefore: 0,
-    volume: 0,
-  }))
+function keyOf({ environment, agent }: Observation): string {
+  return `turns/${environment}/${agent}`
+}
+
+function createTurnsState(): TurnsState {
+  return { emissions: createEmissions(), batchId: '', events: [], hitsBefore: 0, volume: 0 }
 }
 
 function turnBefore(turns: readonly TurnMemory[], { turn, startedMs }: TurnMemory): TurnMemory | undefined {
