@@ -29,11 +29,11 @@ const MIN_STRUCTURE = 4
 const MIN_STRUCTURE_OF_RATE = 7
 /** Nats that other runs than the one that says most must give: one strange run is none of a kind. */
 const MIN_OTHERS = 4
-/** Share of the batches' time that the waits must cost, to be worth anybody's. */
-const MIN_LOST = 0.025
-/** Below this share it must be the surer. */
+/** The less the waits cost, as a share of the batches' time, the surer it must be before anybody is told: in nats. */
 const SMALL_LOSS = 0.045
+const TINY_LOSS = 0.025
 const PRICE_OF_SMALL = 6
+const PRICE_OF_TINY = 12
 /** Nats from one batch, and from all kept, that make a hypothesis worth following. */
 const MIN_PROPOSAL = 1.5
 const MIN_SUM = 2
@@ -104,6 +104,7 @@ function judge(judged: Judged): void {
       if (candidate.sum >= WORTH_REFINING && concerns(candidate.queue, batch, waiting))
         refine(candidate, state, batch, lenses)
     }
+    dropDoubles(state)
     propose(judged, waiting)
   }
   if (state.open.length === 0) noteCauses(judged, waiting)
@@ -145,6 +146,19 @@ function propose({ state, batch, lenses, cap }: Judged, waiting: readonly Waitin
   state.candidates.sort((a, b) => b.sum - a.sum).splice(MAX_CANDIDATES)
 }
 
+/** Two hypotheses may have become one: the better one stays. */
+function dropDoubles(state: ConvoyState): void {
+  const { candidates } = state
+  if (candidates.length < 2) return
+  candidates.sort((a, b) => b.sum - a.sum)
+  state.candidates = candidates.filter(
+    ({ queue }, i) =>
+      !candidates
+        .slice(0, i)
+        .some((better) => better.queue.mask === queue.mask && shapeOf(better.queue) === shapeOf(queue)),
+  )
+}
+
 function shapeOf({ slots, gapMs, fair }: Queue): string {
   return gapMs > 0 ? 'rate' : fair ? `${slots}` : 'unfair'
 }
@@ -183,6 +197,8 @@ function thresholdFor({ mask, slots, gapMs, fair }: Queue): number {
 function isProven({ queue, sum, ofBest, facts }: Candidate, needed: number): boolean {
   if (sum < needed || sum - ofBest < MIN_OTHERS || facts === null) return false
   const lost = facts.lostMs / Math.max(1, facts.wallMs)
-  if (lost < MIN_LOST || (lost < SMALL_LOSS && sum < needed + PRICE_OF_SMALL)) return false
-  return structureOf(facts) >= (queue.gapMs > 0 ? MIN_STRUCTURE_OF_RATE : MIN_STRUCTURE)
+  const price = lost < TINY_LOSS ? PRICE_OF_TINY : lost < SMALL_LOSS ? PRICE_OF_SMALL : 0
+  return (
+    sum >= needed + price && structureOf(facts) >= (queue.gapMs > 0 ? MIN_STRUCTURE_OF_RATE : MIN_STRUCTURE)
+  )
 }

@@ -37,6 +37,8 @@ const MIN_ODD_TOTAL = 2.5
 /** In nats: a tool joins or leaves a group for no less. */
 const MIN_JOIN = 0.3
 const MIN_ODD = 1
+/** In nats: what no tool more or less is likely to mend. */
+const HOPELESS = -3
 const GAP_FACTORS = [0.7, 0.85, 1, 1.18]
 const GAP_RANGE_MS = { min: 20, max: 60_000 }
 
@@ -159,6 +161,7 @@ function bestOf(queues: readonly Queue[], batch: QueueBatch, lenses: Lenses): Pr
 /** Lets tools join and leave while that explains the batch better. */
 function improve(start: Proposal, batch: QueueBatch, lenses: Lenses): Proposal {
   let best = start
+  if (start.log < HOPELESS) return start
   for (const tool of toolsOf(maskOf(batch, batch.tools.keys()))) {
     const queue = { ...best.queue, mask: best.queue.mask ^ (1 << tool) }
     if (!meetsQueue(batch, queue)) continue
