@@ -22,8 +22,9 @@ import type { Observation } from './observation.ts'
 import { attribute } from './statistics/attribute.ts'
 import { acceptAttribution, dropAttribution, noteAttribution } from './statistics/attribution.ts'
 import { countFamilies, type Emissions, familyOf } from './turns/emissions.ts'
-import { readTurn, type TurnEvent } from './turns/read-turn.ts'
+import { readTurn } from './turns/read-turn.ts'
 import { isToldElsewhere, noteOver, noteTold } from './turns/told.ts'
+import type { TurnEvent } from './turns/turn-event.ts'
 
 /** Nats. A collapse may set in at any step of an agent, but only at the first one of a version. */
 const THRESHOLD: Record<CollapseScope, number> = { agent: 11.5, version: 8, model: 8 }

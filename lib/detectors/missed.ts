@@ -13,8 +13,9 @@ import {
 } from './missed/pairs.ts'
 import type { Observation } from './observation.ts'
 import { createRecovery, updateRecovery } from './statistics/recovery.ts'
-import { pairKey, readTurn, type TurnEvent, type TurnReading } from './turns/read-turn.ts'
+import { readTurn, type TurnReading } from './turns/read-turn.ts'
 import { isToldElsewhere, noteOver, noteTold } from './turns/told.ts'
+import { pairKey, type TurnEvent } from './turns/turn-event.ts'
 
 /** Nats, for each of the two things that must hold, and ln 2 for the better of two alternatives. */
 const THRESHOLD = 10.5 + Math.LN2
@@ -221,11 +222,19 @@ function toFinding(
     onsetMs,
     firstBadVersion: null,
     firstBadModel: null,
-    suspects: [],
+    suspects: [
+      {
+        kind: 'time',
+        value: new Date(onsetMs).toISOString(),
+        before: null,
+        logOdds: 0,
+        because: `${x} of ${n} times since one call a turn, whatever ran`,
+      },
+    ],
     logEvidence: evidenceOfPair(pair),
     threshold,
     trail: points,
-    hypothesis: `${x} of ${n} times one call a turn, none of which used what the one before returned`,
+    hypothesis: `${x} of ${n} times one call a turn, though none used what the one before returned`,
   }
 }
 

@@ -1,4 +1,4 @@
-import { isLateSplit, type TurnEvent } from '../turns/read-turn.ts'
+import { isLateSplit, type TurnEvent } from '../turns/turn-event.ts'
 
 /*
  * How often, while all is well, an agent's model splits a step, and how often calls of their own only look like

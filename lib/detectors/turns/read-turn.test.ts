@@ -5,7 +5,8 @@ import type { DetectorContext } from '../detector.ts'
 import { observe } from '../observation.ts'
 import { type ScriptedCall, toStoredBatch } from '../scripted-log.test-util.ts'
 import { StateCache } from '../state-cache.ts'
-import { readTurn, type TurnEvent } from './read-turn.ts'
+import { readTurn } from './read-turn.ts'
+import type { TurnEvent } from './turn-event.ts'
 
 const SECOND_MS = 1000
 
