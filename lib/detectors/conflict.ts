@@ -20,7 +20,7 @@ import { createRecovery, updateRecovery } from './statistics/recovery.ts'
  * runs, where a write of this run and what the other tool touched in that one have nothing to do with each other.
  */
 
-const NATS = 12.5
+const NATS = 11
 /** One meeting is never enough, however unlikely by chance. */
 const MOST_NATS = 0.6 * NATS
 /** One chance meeting in a thousand until other runs say less, never less than one in 50 000. */

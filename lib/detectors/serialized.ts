@@ -23,14 +23,7 @@ import {
   scopeOfPair,
   WHOLE_AGENT,
 } from './serialized/scene.ts'
-import {
-  AGENT_NATS,
-  AGENT_RUNS,
-  NARROW_NATS,
-  NARROW_RUNS,
-  OVER_NATS,
-  REPLACED_NATS,
-} from './serialized/thresholds.ts'
+import { AGENT_NATS, AGENT_RUNS, NARROW_NATS, NARROW_RUNS } from './serialized/thresholds.ts'
 import { clearVersion, forgetExcursions, rememberBatch } from './serialized/versions.ts'
 import { crossingOf, watchAgent } from './serialized/watch-agent.ts'
 import { dropAttribution, noteAttribution } from './statistics/attribution.ts'
@@ -57,7 +50,7 @@ export const serialized: Detector = {
     const { agent } = scene
     if (observation.endedMs <= agent.key.settledMs) return
     const bad = share > SERIAL_SHARE
-    if (agent.key.recovery !== null) {
+    if (agent.key.open !== null) {
       if (isKnownParallel(scene.signature)) followOpen(scene, WHOLE_AGENT, agent.key, bad)
       return
     }
@@ -122,7 +115,8 @@ function raise(scene: Scene, crossing: Crossing, narrow: Watched | null, overlap
   const { scope, key } = isNarrow ? narrow : { scope: WHOLE_AGENT, key: agent.key }
   const finding = createFinding(scene, scope, key, crossing)
   if (isNarrow) {
-    openKey(key, seen, key.rate.pendingN, key.rate.pendingX)
+    const since = { n: key.rate.pendingN, x: key.rate.pendingX }
+    openKey(key, seen, since, since)
     agent.open.push(scope)
     // What is explained must not be held against the agent or its other keys too.
     agent.epoch++
@@ -130,8 +124,11 @@ function raise(scene: Scene, crossing: Crossing, narrow: Watched | null, overlap
     clearVersion(version)
   } else {
     const isVersion = crossing.trail === version.trail
-    const runs = agent.runs - (isVersion ? version.agentRuns : agent.runsBefore)
-    openKey(key, seen, runs, agent.bad - (isVersion ? version.agentBad : agent.badBefore))
+    const since = {
+      n: agent.runs - (isVersion ? version.agentRuns : agent.runsBefore),
+      x: agent.bad - (isVersion ? version.agentBad : agent.badBefore),
+    }
+    openKey(key, seen, since, { n: version.pendingN, x: version.pendingX })
   }
   raiseOnce(scene, finding)
 }
@@ -153,13 +150,15 @@ function followNarrow(scene: Scene, scope: Scope, bad: boolean): void {
 function followOpen(scene: Scene, scope: Scope, key: KeyState, bad: boolean): void {
   const { agent, version, observation, agentRate, context, seen } = scene
   const isWhole = scope === WHOLE_AGENT
-  if (key.recovery === null) return void closeScope(scene, scope)
+  const { open } = key
+  if (open === null) {
+    closeScope(scene, scope)
+    return
+  }
   if (!takeRun(key, seen, bad, isWhole ? AGENT_RUNS : NARROW_RUNS)) return
-  const isReplaced = version.id > key.lastBadVersion
   if (isWhole)
     noteAttribution(causesOf(scene), observation, bad ? 1 : 0, key.cusum.onsetMs ?? version.firstMs)
-  const over = updateOpenKey(key, seen, bad, isWhole ? agentRate : narrowRate(key, agentRate))
-  if (over >= (isReplaced ? REPLACED_NATS : OVER_NATS)) {
+  if (updateOpenKey(open, seen, bad, isWhole ? agentRate : narrowRate(key, agentRate))) {
     closeKey(key, observation.nowMs)
     if (isWhole) {
       agent.epoch++
@@ -170,15 +169,15 @@ function followOpen(scene: Scene, scope: Scope, key: KeyState, bad: boolean): vo
     return
   }
   const threshold = (isWhole ? AGENT_NATS : NARROW_NATS) + context.sensitivity.extraNats
-  if (key.again < threshold) return
+  if (open.again < threshold) return
   raiseOnce(
     scene,
     createFinding(scene, scope, key, {
-      ...crossingOf(key, key.again, threshold),
+      ...crossingOf(key, open.again, threshold),
       onsetMs: key.cusum.onsetMs ?? version.cusum.onsetMs ?? seen.nowMs,
     }),
   )
-  key.again = 0
+  open.again = 0
 }
 
 function closeScope({ agent }: Scene, closed: Scope): void {

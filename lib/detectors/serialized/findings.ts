@@ -20,13 +20,14 @@ interface RaisedState {
   entries: {
     readonly environment: string
     readonly scope: string
-    readonly tools: readonly string[]
     readonly runs: number
     readonly version: string | null
     isOpen: boolean
   }[]
 }
 
+/** The key of a whole agent as text. */
+const WHOLE_SCOPE = '{}'
 const MAX_RAISED = 12
 
 export function toKey({ signature, pair }: Scope): AlertKey {
@@ -100,8 +101,8 @@ function toTrail({ trail, onsetMs }: Crossing): TrailPoint[] {
 /**
  * Raises the finding unless it is no news: an environment with more traffic has an alert of the agent while it
  * runs the version under suspicion, or had one that blamed it, as staging repeats production; or an open alert
- * blames the same version for what happens to one of the same tools, as a task has several pairs. Findings are
- * said again with more evidence, so that a muted one speaks once the other is over.
+ * blames the same version for another part of the agent, as a task has several pairs. Findings are said again
+ * with more evidence, so that a muted one speaks once the other is over.
  */
 export function raiseOnce(scene: Scene, finding: Finding): void {
   const { observation, context, agent } = scene
@@ -109,22 +110,23 @@ export function raiseOnce(scene: Scene, finding: Finding): void {
   const raised = raisedOf(scene)
   const runs = agent.key.rate.n
   const suspect = finding.firstBadVersion ?? observation.version
+  const scope = JSON.stringify(finding.key)
   for (const other of raised.entries) {
     if (other.environment === environment) {
-      if (other.isOpen && other.version === suspect && shareTool(toolsOf(finding.key), other.tools)) return
+      const isOther = other.isOpen && other.version === suspect && other.scope !== scope
+      if (isOther && scope !== WHOLE_SCOPE) return
       continue
     }
     if (other.runs <= runs) continue
     if (other.isOpen ? runsIn(other.environment, suspect, scene) : other.version === suspect) return
   }
-  const scope = JSON.stringify(finding.key)
   raised.entries = raised.entries.filter(
     (entry) => entry.environment !== environment || entry.scope !== scope,
   )
   raised.entries.push({
     environment,
     scope,
-    tools: toolsOf(finding.key),
+
     runs,
     version: finding.firstBadVersion,
     isOpen: true,
@@ -140,17 +142,6 @@ export function recover(scene: Scene, scope: Scope): void {
   for (const entry of raisedOf(scene).entries)
     if (entry.environment === environment && entry.scope === text) entry.isOpen = false
   scene.context.recover({ kind: 'serialized', agent, environment, key })
-}
-
-function toolsOf({ tool, tools = [], signature }: AlertKey): readonly string[] {
-  if (signature !== undefined) return signature.split('+')
-  return tool === undefined ? tools : [tool]
-}
-
-/** A finding said again of the very same tools is no other. */
-function shareTool(tools: readonly string[], others: readonly string[]): boolean {
-  const isSame = tools.length === others.length && tools.every((tool) => others.includes(tool))
-  return !isSame && tools.some((tool) => others.includes(tool))
 }
 
 function raisedOf({ observation, context }: Scene): RaisedState {

@@ -5,6 +5,7 @@ import {
   resetBernoulliCusum,
   updateBernoulliCusum,
 } from '../statistics/bernoulli-cusum.ts'
+import type { Counts } from '../statistics/beta-binomial.ts'
 import {
   acceptPending,
   addPending,
@@ -26,6 +27,19 @@ export interface Sighting {
   readonly versionId: number
 }
 
+/** What speaks for and against the end of an alert. */
+export interface OpenState {
+  readonly recovery: Recovery
+  /** Nats gathered since the alert was last raised. */
+  again: number
+  /** Id of the version of the last bad run, its runs, and bad ones among them. */
+  versionId: number
+  runs: number
+  bad: number
+  /** Good runs in a row on versions that are newer. */
+  newer: number
+}
+
 /** What is known of one key: an agent, a signature or a pair of tools. */
 export interface KeyState {
   readonly rate: BetaRate
@@ -38,11 +52,7 @@ export interface KeyState {
   /** Flat: event time and statistic since it was 0. */
   readonly trail: number[]
   /** Not null since an alert was raised. */
-  recovery: Recovery | null
-  /** Id of the version of the last bad run while an alert is open. */
-  lastBadVersion: number
-  /** Nats gathered since the alert was last raised. */
-  again: number
+  open: OpenState | null
   lastBadMs: number
   /** What ended before this event time has been judged: an alert about it has recovered. */
   settledMs: number
@@ -59,6 +69,10 @@ export const STANDING_SHARE = 0.4
 /** No rate is taken for smaller: three bad runs in a row may happen anywhere. */
 export const MIN_RATE = 0.01
 
+/** Nats for "it is over", and good runs in a row on a version newer than one that was bad in most runs. */
+const OVER_NATS = 7.5
+const REPLACED_RUNS = 4
+const REPLACEABLE_SHARE = 0.7
 const MEMORY = 1500
 const MAX_TALLIES = 5
 const TALLY = 5
@@ -74,9 +88,7 @@ export function createKeyState(epoch: number, tallies: number[] | null = []): Ke
     runs: [],
     badRuns: [],
     trail: [],
-    recovery: null,
-    lastBadVersion: 0,
-    again: 0,
+    open: null,
     lastBadMs: Number.MIN_SAFE_INTEGER,
     settledMs: Number.MIN_SAFE_INTEGER,
     epoch,
@@ -208,27 +220,44 @@ export function evidenceOfVersion(key: KeyState, versionId: number, nullRate: nu
   return best
 }
 
-/** From now on observations count for and against the end of the alert; so many runs came since the onset. */
-export function openKey(key: KeyState, seen: Sighting, runs: number, bad: number): void {
-  key.recovery = createRecovery(Math.max(1, runs), Math.max(1, bad), seen.nowMs)
-  key.lastBadVersion = seen.versionId
-  key.again = 0
+/**
+ * From now on observations count for and against the end of the alert. `since` came since the onset, `own` of it
+ * on the version at hand.
+ */
+export function openKey(key: KeyState, seen: Sighting, since: Counts, own: Counts): void {
+  key.open = {
+    recovery: createRecovery(Math.max(1, since.n), Math.max(1, since.x), seen.nowMs),
+    again: 0,
+    versionId: seen.versionId,
+    runs: Math.max(1, own.n),
+    bad: Math.max(1, own.x),
+    newer: 0,
+  }
 }
 
-/** Nats for "it is over" after one more observation of an open key. */
-export function updateOpenKey(key: KeyState, seen: Sighting, bad: boolean, nullRate: number): number {
-  if (key.recovery === null) return 0
+/** Whether the alert is over, after one more observation of an open key. */
+export function updateOpenKey(open: OpenState, seen: Sighting, bad: boolean, nullRate: number): boolean {
   if (bad) {
-    key.again += bernoulliLogRatio(true, 0.95, nullRate)
-    key.lastBadVersion = seen.versionId
+    open.again += bernoulliLogRatio(true, 0.95, nullRate)
+    open.newer = 0
+    if (open.versionId !== seen.versionId) {
+      open.versionId = seen.versionId
+      open.runs = 0
+      open.bad = 0
+    }
+  } else if (seen.versionId > open.versionId) open.newer++
+  if (open.versionId === seen.versionId) {
+    open.runs++
+    if (bad) open.bad++
   }
-  return updateRecovery(key.recovery, bad, nullRate, seen.nowMs)
+  if (updateRecovery(open.recovery, bad, nullRate, seen.nowMs) >= OVER_NATS) return true
+  // A version on which almost every run was bad has been replaced if a newer one has none.
+  return open.bad > REPLACEABLE_SHARE * (open.runs + 1) && open.newer >= REPLACED_RUNS
 }
 
 /** The alert is over; nothing of what it saw was normal. */
 export function closeKey(key: KeyState, nowMs: number): void {
-  key.recovery = null
-  key.again = 0
+  key.open = null
   key.settledMs = nowMs
   forgetExcursion(key)
 }

@@ -10,9 +10,6 @@ export const FRESH_PARTIAL_NATS = 10.8
 /** A change within a version may begin at any of its runs and pays for that: less the nearer to its first run. */
 export const VERSION_NATS = 8.5
 export const VERSION_MOST_NATS = 13.5
-/** Nats for "it is over"; fewer when a version rules that is newer than that of the last serial run. */
-export const OVER_NATS = 7.5
-export const REPLACED_NATS = 3.5
 /** Nats by which a narrower key must explain more than the whole agent: the broader wins a draw. */
 export const NARROW_PRICE = 4
 export const PROVED_PRICE = 1.5
