@@ -34,7 +34,7 @@ describe('the audit', () => {
     const rows = await readTable(table)
     expect(rows.map((row) => row.Tool)).toEqual(['refund', 'lookup'])
     await page.getByRole('button', { name: 'Idempotent: unknown. refund' }).click()
-    const panel = page.getByRole('dialog', { name: 'Idempotent: refund' })
+    const panel = page.getByRole('dialog')
     await panel.getByText('nobody has said').waitFor()
     await panel.getByRole('textbox').fill('pays twice')
     await panel.getByRole('button', { name: 'No', exact: true }).click()
@@ -55,7 +55,7 @@ describe('the audit', () => {
     await coupled.getByText(/failed in 30 of 60 batches beside it, in 0 of 60 else/).waitFor()
     await coupled.getByRole('button', { name: 'Run refund alone' }).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByRole('button', { name: /^Make it serial$/ }).click()
+    await dialog.getByRole('button', { name: /^Hold it to serial$/ }).click()
     await dialog.waitFor({ state: 'hidden' })
     await expect
       .poll(async () => (await read<ModeState>(server.url, '/api/v1/mode')).rules, PATIENCE)

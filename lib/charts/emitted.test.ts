@@ -16,14 +16,18 @@ test('a model that stops emitting several calls ends lower than it began', () =>
   expect(row?.sparkline.end?.y).toBe(1)
 })
 
-test('lines share a scale, a step without turns is a gap, and nothing is no number', () => {
+test('lines share a scale, and a step without turns is a gap', () => {
   const [high, low] = prepareEmitted([
     { model: 'high', series: seriesOf([5, 5, 5, 5]) },
     { model: null, series: seriesOf([1, null, null, null]) },
   ])
   expect(high?.sparkline.end?.y).toBe(0)
-  expect(low).toMatchObject({ model: 'unknown', first: 1, last: null })
+  expect(low).toMatchObject({ model: 'unknown', first: 1, last: 1 })
   expect(low?.sparkline.now).toHaveLength(1)
+  expect(prepareEmitted([{ model: 'm', series: seriesOf([null]) }])[0]).toMatchObject({
+    first: null,
+    last: null,
+  })
 })
 
 test('the table holds every step with its turns', () => {

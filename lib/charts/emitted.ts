@@ -8,7 +8,7 @@ export interface EmittedRow {
   readonly model: string
   readonly turns: number
   readonly sparkline: Sparkline
-  /** Means over the first and the last quarter of the turns' time. */
+  /** Means over the first and the last quarter of the steps that have turns. */
   readonly first: number | null
   readonly last: number | null
 }
@@ -26,7 +26,8 @@ export function prepareEmitted(emitted: readonly EmittedSeries[]): EmittedRow[] 
       value: calls_per_turn,
     }))
     const span = { fromMs: series[0]?.from ?? 0, toMs: series.at(-1)?.to ?? 0 }
-    const quarter = Math.max(1, Math.floor(series.length / 4))
+    const measured = series.filter(({ turns }) => turns > 0)
+    const quarter = Math.max(1, Math.floor(measured.length / 4))
     return {
       model: model ?? 'unknown',
       turns: series.reduce((sum, { turns }) => sum + turns, 0),
@@ -36,8 +37,8 @@ export function prepareEmitted(emitted: readonly EmittedSeries[]): EmittedRow[] 
         minSpan: highest - 1,
         fromFloor: true,
       }),
-      first: meanOf(series.slice(0, quarter)),
-      last: meanOf(series.slice(-quarter)),
+      first: meanOf(measured.slice(0, quarter)),
+      last: meanOf(measured.slice(-quarter)),
     }
   })
 }

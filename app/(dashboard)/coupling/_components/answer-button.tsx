@@ -39,7 +39,7 @@ export function AnswerButton({ tool, answer }: AnswerButtonProps) {
           {doubt ? <span className={styles.doubt}>!</span> : null}
         </button>
       </Popover.Target>
-      <Popover.Dropdown aria-label={`${label}: ${tool}`} className={styles.dropdown ?? ''}>
+      <Popover.Dropdown className={styles.dropdown ?? ''}>
         {isOpen ? (
           <AnswerPanel tool={tool} answer={answer} asks={asks} onDone={() => setOpen(false)} />
         ) : null}

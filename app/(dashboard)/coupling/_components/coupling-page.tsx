@@ -58,6 +58,7 @@ export function CouplingPage() {
 
 function Audit({ coupling }: { readonly coupling: Coupling }) {
   const { propose, dialog } = useModeChange()
+  const reads = new Set(coupling.tools.filter(({ effect }) => effect === 'read').map(({ tool }) => tool))
   return (
     <>
       {dialog}
@@ -67,7 +68,7 @@ function Audit({ coupling }: { readonly coupling: Coupling }) {
             <AuditTable tools={coupling.tools} />
           </div>
           <div className={styles.side}>
-            <ConflictsPanel conflicts={coupling.conflicts} propose={propose} />
+            <ConflictsPanel conflicts={coupling.conflicts} reads={reads} propose={propose} />
             <CoupledPanel coupled={coupling.coupled} propose={propose} />
             <MissedPanel missed={coupling.missed} />
             <MergesPanel merges={coupling.merges} />

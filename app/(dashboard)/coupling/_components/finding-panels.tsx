@@ -75,10 +75,12 @@ interface Proposing {
 
 interface ConflictsPanelProps extends Proposing {
   readonly conflicts: readonly CouplingConflict[]
+  /** Tools that change nothing: it is the other that has to wait. */
+  readonly reads: ReadonlySet<string>
 }
 
 /** Calls that met on a resource while one of them wrote. */
-export function ConflictsPanel({ conflicts, propose }: ConflictsPanelProps) {
+export function ConflictsPanel({ conflicts, reads, propose }: ConflictsPanelProps) {
   return (
     <Panel
       title="Conflicts"
@@ -102,7 +104,7 @@ export function ConflictsPanel({ conflicts, propose }: ConflictsPanelProps) {
           suggestion={conflict.suggestion}
         >
           <RuleButton
-            tool={conflict.tools[0]}
+            tool={conflict.tools.find((tool) => !reads.has(tool)) ?? conflict.tools[0]}
             agent={conflict.agents.length === 1 ? (conflict.agents[0] ?? null) : null}
             environment={null}
             propose={propose}
