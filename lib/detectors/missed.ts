@@ -20,6 +20,8 @@ import { pairKey, type TurnEvent } from './turns/turn-event.ts'
 /** Nats, for each of the two things that must hold, and ln 2 for the better of two alternatives. */
 const THRESHOLD = 10.5 + Math.LN2
 const MIN_RUNS = 2
+/** Two calls of a joint step with others between: a model does not always keep to an order. */
+const NOT_NEXT = 0.3
 const RECOVERED = 9
 const MAX_PAIRS = 16
 /** Times that a pair has to have come apart before it counts to the task of another. */
@@ -76,20 +78,27 @@ function shortKey(from: string, to: string): string {
 
 function takeJoint(state: MissedState, tools: readonly string[], before: string | null, said: Said): void {
   // After the call before comes not this one alone but a step that begins with it.
-  if (before !== null) takeTogether(state, pairKey(before, tools[0] as string), said)
-  for (let i = 1; i < tools.length; i++) {
-    // Once for a row of calls of one tool, as where they come apart.
-    if (i > 1 && tools[i] === tools[i - 1] && tools[i] === tools[i - 2]) continue
-    takeTogether(state, pairKey(tools[i - 1] as string, tools[i] as string), said)
+  if (before !== null) takeTogether(state, pairKey(before, tools[0] as string), 1, said)
+  for (const key in state.pairs) {
+    const { from, to } = state.pairs[key] as PairState
+    const at = tools.indexOf(from)
+    if (at < 0 || tools.indexOf(to, from === to ? at + 1 : 0) < 0) continue
+    const isShort = key === shortKey(from, to)
+    if (isShort ? tools.length === 2 : isNext(tools, at, from, to)) takeTogether(state, key, 1, said)
+    else if (!isShort) takeTogether(state, key, NOT_NEXT, said)
   }
-  if (tools.length === 2) takeTogether(state, shortKey(tools[0] as string, tools[1] as string), said)
 }
 
-function takeTogether(state: MissedState, key: string, said: Said): void {
+function isNext(tools: readonly string[], first: number, from: string, to: string): boolean {
+  for (let at = first; at >= 0; at = tools.indexOf(from, at + 1)) if (tools[at + 1] === to) return true
+  return false
+}
+
+function takeTogether(state: MissedState, key: string, weight: number, said: Said): void {
   const pair = state.pairs[key]
   if (pair === undefined) return
-  addTogether(pair, said.observation.nowMs)
-  if (state.open.length > 0) followOpen(state, key, false, said)
+  addTogether(pair, weight, said.observation.nowMs)
+  if (weight === 1 && state.open.length > 0) followOpen(state, key, false, said)
 }
 
 function addDependentTo(pair: PairState | undefined, nowMs: number): void {

@@ -20,7 +20,7 @@ function countCrossings(
       const seen = observe((p) => random.chance(p))
       if (seen === 'apart') addApart(pair, `run-${i}`, null, nowMs)
       else if (seen === 'dependent') addDependent(pair, nowMs)
-      else addTogether(pair, nowMs)
+      else addTogether(pair, 1, nowMs)
       if (evidenceOfPair(pair) < NEEDED) continue
       crossed++
       break

@@ -63,7 +63,7 @@ export function addApart(pair: PairState, run: string, after: string | null, now
   leak(pair, nowMs)
   if (evidenceOfPair(pair) === 0) restart(pair, nowMs)
   pair.independent = Math.min(MAX_NATS, pair.independent + bernoulliLogRatio(true, INDEPENDENT, DEPENDENT))
-  addShare(pair, true)
+  addShare(pair, true, 1)
   if (pair.run !== run) pair.runs++
   pair.run = run
   if (after !== null) countAfter(pair, after)
@@ -77,10 +77,10 @@ export function addDependent(pair: PairState, nowMs: number): void {
   pair.independent = Math.max(0, pair.independent + bernoulliLogRatio(false, INDEPENDENT, DEPENDENT))
 }
 
-/** One turn of both. */
-export function addTogether(pair: PairState, nowMs: number): void {
+/** One turn of both; `weight` of at most 1 where it may be another task. */
+export function addTogether(pair: PairState, weight: number, nowMs: number): void {
   leak(pair, nowMs)
-  addShare(pair, false)
+  addShare(pair, false, weight)
 }
 
 /** Nats: the weaker of the two things that must hold. */
@@ -93,11 +93,11 @@ export function followsPair({ after, afterCount, x }: PairState, key: string): b
   return after === key && afterCount * 2 >= x
 }
 
-function addShare(pair: PairState, isApart: boolean): void {
-  pair.n++
+function addShare(pair: PairState, isApart: boolean, weight: number): void {
+  if (weight === 1) pair.n++
   if (isApart) pair.x++
   for (const [k, rate] of APART.entries()) {
-    const sum = (pair.apart[k] ?? 0) + bernoulliLogRatio(isApart, rate, USUALLY_APART)
+    const sum = (pair.apart[k] ?? 0) + weight * bernoulliLogRatio(isApart, rate, USUALLY_APART)
     pair.apart[k] = Math.min(MAX_NATS, Math.max(0, sum))
   }
 }
