@@ -1,4 +1,4 @@
-import { createFinding, noteRaised, raise, recover } from './conflict/findings.ts'
+import { createFinding, noteConflict, raise, recover } from './conflict/findings.ts'
 import { findMeetings, type Meeting } from './conflict/meetings.ts'
 import { ALTERNATIVES, type PairState, pairStateOf } from './conflict/pair-state.ts'
 import type { Detector, DetectorContext } from './detector.ts'
@@ -68,7 +68,7 @@ function count(
   const bad = meeting.twice || meeting.resources.length > 0
   if (!takeRun(state, { run: hashText(runId), hasRun, nowMs, endedMs }, bad, MAX_RUNS)) return false
   const nullRate = compareWithOthers(state, meeting)
-  state.n++
+  if (bad) noteConflict(observation, context)
   const threshold = NATS + context.sensitivity.extraNats
   if (state.recovery !== null) {
     followOpen(observation, context, meeting, state, nullRate, threshold)
@@ -89,7 +89,7 @@ function count(
   }
   follow(state.trail, nowMs, evidence)
   if (evidence < threshold) return false
-  raise(observation, context, meeting, state, createFinding(observation, meeting, state, evidence, threshold))
+  raise(observation, context, meeting, createFinding(observation, meeting, state, evidence, threshold))
   const { pendingN, pendingX } = totalPending(state.causes)
   state.recovery = createRecovery(pendingN * RARER, pendingX, nowMs)
   return true
@@ -154,15 +154,8 @@ function followOpen(
     return
   }
   if (!bad) return
-  noteRaised(observation, context, meeting, state.n)
   state.again += Math.min(MOST_NATS, bernoulliLogRatio(true, 0.9, nullRate))
   if (state.again < threshold) return
-  raise(
-    observation,
-    context,
-    meeting,
-    state,
-    createFinding(observation, meeting, state, state.again, threshold),
-  )
+  raise(observation, context, meeting, createFinding(observation, meeting, state, state.again, threshold))
   state.again = 0
 }

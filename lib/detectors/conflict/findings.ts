@@ -5,18 +5,19 @@ import { attribute } from '../statistics/attribute.ts'
 import type { Meeting } from './meetings.ts'
 import type { PairState } from './pair-state.ts'
 
-/** Open alerts of an agent. */
+/** Open alerts of an agent, and how many runs had a conflict in each environment. */
 interface RaisedState {
+  counts: { readonly environment: string; n: number }[]
   entries: {
     readonly environment: string
     readonly key: string
     /** What kind of resource, and who brought it. */
     readonly root: string
     readonly version: string | null
-    n: number
   }[]
 }
 
+const MAX_ENVIRONMENTS = 8
 const MAX_RAISED = 16
 
 function toKey({ first, second }: Meeting): AlertKey {
@@ -24,14 +25,13 @@ function toKey({ first, second }: Meeting): AlertKey {
 }
 
 /**
- * Raises it unless it is no news: an environment in which they meet more often has it, or the like of it, already;
+ * Raises it unless it is no news: an environment with more conflicts has it, or the like of it, already;
  * or an open alert blames the same version, or as little, for conflicts about the same kind of resource.
  */
 export function raise(
   observation: Observation,
   context: DetectorContext,
   meeting: Meeting,
-  { n }: PairState,
   finding: Finding,
 ): void {
   const { environment } = observation
@@ -41,11 +41,12 @@ export function raise(
   const version = finding.firstBadVersion
   for (const other of raised.entries) {
     if (other.environment !== environment) {
-      if ((other.key === key || other.root === root) && other.n >= n) return
+      const isLike = other.key === key || other.root === root
+      if (isLike && countIn(raised, other.environment) >= countIn(raised, environment)) return
     } else if (other.key !== key && other.root === root && other.version === version) return
   }
   raised.entries = raised.entries.filter((entry) => entry.environment !== environment || entry.key !== key)
-  raised.entries.push({ environment, key, root, version, n })
+  raised.entries.push({ environment, key, root, version })
   if (raised.entries.length > MAX_RAISED) raised.entries.shift()
   context.raise(finding)
 }
@@ -59,20 +60,22 @@ export function recover(observation: Observation, context: DetectorContext, meet
   context.recover({ kind: 'conflict', agent, environment, key })
 }
 
-/** How often they have met by now in this environment. */
-export function noteRaised(
-  observation: Observation,
-  context: DetectorContext,
-  meeting: Meeting,
-  n: number,
-): void {
-  const text = JSON.stringify(toKey(meeting))
-  for (const entry of raisedOf(observation, context).entries)
-    if (entry.environment === observation.environment && entry.key === text) entry.n = n
+/** Counts a run with a conflict. */
+export function noteConflict(observation: Observation, context: DetectorContext): void {
+  const { counts } = raisedOf(observation, context)
+  const at = counts.findIndex(({ environment }) => environment === observation.environment)
+  const [count = { environment: observation.environment, n: 0 }] = at === -1 ? [] : counts.splice(at, 1)
+  count.n++
+  counts.push(count)
+  if (counts.length > MAX_ENVIRONMENTS) counts.shift()
+}
+
+function countIn({ counts }: RaisedState, name: string): number {
+  return counts.find(({ environment }) => environment === name)?.n ?? 0
 }
 
 function raisedOf({ agent }: Observation, context: DetectorContext): RaisedState {
-  return context.state(`conflict/raised/${agent}`, () => ({ entries: [] }))
+  return context.state(`conflict/raised/${agent}`, () => ({ counts: [], entries: [] }))
 }
 
 /** The first part of what they met on; the tool itself where it wrote the same twice. */

@@ -12,8 +12,6 @@ export interface PairState {
   readonly badRuns: number[]
   lastBadMs: number
   settledMs: number
-  /** Runs in which they met. */
-  n: number
   /** Comparisons with other runs, and how many were equal. */
   compared: number
   matched: number
@@ -39,7 +37,6 @@ export function pairStateOf(
     badRuns: [],
     lastBadMs: Number.MIN_SAFE_INTEGER,
     settledMs: Number.MIN_SAFE_INTEGER,
-    n: 0,
     compared: 0,
     matched: 0,
     touched: [],

@@ -28,7 +28,7 @@ export interface Sighting {
 }
 
 /** What speaks for and against the end of an alert. */
-export interface OpenState {
+interface OpenState {
   readonly recovery: Recovery
   /** Nats gathered since the alert was last raised. */
   again: number
@@ -184,7 +184,7 @@ function tally(tallies: number[], versionId: number, bad: boolean): void {
 }
 
 /** Counts of one version under one key. */
-export interface VersionTally {
+interface VersionTally {
   readonly versionId: number
   readonly n: number
   readonly x: number

@@ -17,7 +17,7 @@ export interface Scope {
 export const WHOLE_AGENT: Scope = { signature: null, pair: null }
 
 /** The state of one agent in one environment. */
-export interface AgentState extends VersionsState {
+interface AgentState extends VersionsState {
   readonly key: KeyState
   /** Narrower alerts that are open. */
   open: Scope[]

@@ -12,7 +12,7 @@ import { type BetaPrior, logBetaBinomial } from './beta-binomial.ts'
  */
 
 /** Kinds of suspects that the counts can tell apart. */
-export type Cause = 'version' | 'model' | 'mode' | 'request' | 'time'
+type Cause = 'version' | 'model' | 'mode' | 'request' | 'time'
 
 export interface AttributeOptions {
   /** Since when, epoch ms: named when nothing but time explains it. */
