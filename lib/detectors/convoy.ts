@@ -28,12 +28,14 @@ const MIN_STRUCTURE = 4
 /** The same for a rate limit, which fits more. */
 const MIN_STRUCTURE_OF_RATE = 7
 /** Nats that other runs than the one that says most must give: one strange run is none of a kind. */
-const MIN_OTHERS = 4
+const MIN_OTHERS = 4.5
 /** The less the waits cost, as a share of the batches' time, the surer it must be before anybody is told: in nats. */
 const SMALL_LOSS = 0.045
 const TINY_LOSS = 0.025
 const PRICE_OF_SMALL = 6
 const PRICE_OF_TINY = 12
+/** A rate limit of short gaps is what slow growth of everything looks like: it must cost so much. */
+const MIN_LOSS_OF_RATE = 0.04
 /** Nats from one batch, and from all kept, that make a hypothesis worth following. */
 const MIN_PROPOSAL = 1.5
 const MIN_SUM = 2
@@ -198,7 +200,9 @@ function isProven({ queue, sum, ofBest, facts }: Candidate, needed: number): boo
   if (sum < needed || sum - ofBest < MIN_OTHERS || facts === null) return false
   const lost = facts.lostMs / Math.max(1, facts.wallMs)
   const price = lost < TINY_LOSS ? PRICE_OF_TINY : lost < SMALL_LOSS ? PRICE_OF_SMALL : 0
-  return (
-    sum >= needed + price && structureOf(facts) >= (queue.gapMs > 0 ? MIN_STRUCTURE_OF_RATE : MIN_STRUCTURE)
-  )
+  if (sum < needed + price) return false
+  const structure = structureOf(facts)
+  return queue.gapMs > 0
+    ? structure >= MIN_STRUCTURE_OF_RATE && lost >= MIN_LOSS_OF_RATE
+    : structure >= MIN_STRUCTURE
 }
