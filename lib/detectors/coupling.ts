@@ -2,17 +2,10 @@ import { siblingsBeside } from './coupling/exposure.ts'
 import { failingEvidence, noteApart, noteBeside, noteRate } from './coupling/failing.ts'
 import { judge, reconsider, type Sight } from './coupling/judge.ts'
 import { countBeside, countCall } from './coupling/shares.ts'
-import {
-  noteSlowBeside,
-  noteTiming,
-  notQueuedRatio,
-  type Surroundings,
-  scoreOf,
-  slowEvidence,
-  type Timing,
-  timingOf,
-} from './coupling/slowing.ts'
+import { noteSlowBeside, noteTiming, type Surroundings, slowEvidence } from './coupling/slowing.ts'
+import { scoreOf, type Timing, timingOf } from './coupling/timing.ts'
 import { createToolState, type PairState, rounded, type ToolState } from './coupling/tool-state.ts'
+import { notPooledRatio, notQueuedRatio } from './coupling/waiting.ts'
 import { shareOfFanOut, weigh } from './coupling/weight.ts'
 import type { Detector, DetectorContext } from './detector.ts'
 import { isTimed, peekLatencyShape } from './latency.ts'
@@ -114,6 +107,7 @@ function surroundingsOf(
       return n === 0 ? 0 : sum / n
     },
     notQueued: (k) => notQueuedRatio(timing, calls, index, k),
+    notPooled: (k, slots) => notPooledRatio(timing, calls, index, k, slots),
   }
 }
 

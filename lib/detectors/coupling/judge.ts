@@ -3,8 +3,8 @@ import { positionOf } from '../latency/log-histogram.ts'
 import type { Observation, ObservedCall } from '../observation.ts'
 import { dropPendingFailures, failingEvidence } from './failing.ts'
 import { type Candidate, findingOf, keyOf, raisedOf, strongestOf } from './raise.ts'
-import type { Timing } from './slowing.ts'
-import { isSuspected, ratioAt, SHIFTS, slowEvidence } from './slowing.ts'
+import { isSuspected, slowEvidence } from './slowing.ts'
+import { ratioAt, SHIFTS, type Timing } from './timing.ts'
 import { endExcursions, type PairState, type Raised, rounded, type ToolState } from './tool-state.ts'
 
 /** Nats of evidence at which an alert is raised: measured, so that all pairs of an agent cross it once in decades. */

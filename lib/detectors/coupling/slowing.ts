@@ -1,6 +1,5 @@
-import { type LatencyShape, logShareOf } from '../latency/latency-shape.ts'
-import { durationAt, GAMMA, positionOf } from '../latency/log-histogram.ts'
-import type { ObservedCall } from '../observation.ts'
+import { GAMMA } from '../latency/log-histogram.ts'
+import { MOST_NATS, ratiosAt, scoreOf, type Timing } from './timing.ts'
 import {
   type PairState,
   rounded,
@@ -8,6 +7,7 @@ import {
   type SlowExcursion,
   type ToolState,
 } from './tool-state.ts'
+import { DELAYS, noteDelays, POOL_SLOTS } from './waiting.ts'
 
 /*
  * Does X take longer beside Y than it used to (change), and than X without Y does over the same time (contrast)?
@@ -16,18 +16,10 @@ import {
  * how long X took before. It reacts at once, but f is only an estimate, and X may have become slow as such.
  * So an alert needs three more things: the same scores differ between X's calls beside Y and those apart, as
  * two samples of one kind would not; the other tools of the batches have not become slower too; and X did not
- * simply wait until a sibling had ended, which is a queue.
+ * simply wait its turn, as waiting.ts tells.
  */
 
-/** Factors 1.75 and 2.66, in bins of the latency scale. */
-export const SHIFTS: readonly number[] = [4, 7]
-/** No single call says more: the tails of f are guesses. Clipping from above keeps the expectation at most 1. */
-const MOST_NATS = 2
-/** What any call costs, so that a difference too small to matter never adds up. */
-const LEAK_NATS = 0.05
-const MIN_SCORE = -2
-/** Calls X must be known by, and calls beside Y before the pair is judged. */
-const LEARN_TOOL_CALLS = 60
+/** Calls beside Y before the pair is judged. */
 const LEARN_CALLS = 15
 /** Calls beside Y that one excursion may last: what is not plain by then is drift. */
 const MAX_CALLS = 100
@@ -42,37 +34,6 @@ const LISTEN_NATS = 2
 const LIFT_CALLS = 60
 /** A learned lift below so many bins is chance. */
 const LIFT_CHANCE = 1
-/** Delays in usual durations. */
-const DELAYS: readonly number[] = [0.5, 0.8, 1.3, 2, 3.2]
-const DISPATCH_MS = 25
-
-/** A call's duration against what is usual for its tool. */
-export interface Timing {
-  readonly shape: LatencyShape
-  readonly position: number
-  /** By alternative: nats for "longer by its factor". */
-  readonly ratios: readonly number[]
-}
-
-export function timingOf(shape: LatencyShape | null, durationMs: number): Timing | null {
-  if (shape === null || shape.n < LEARN_TOOL_CALLS) return null
-  const position = positionOf(durationMs)
-  return { shape, position, ratios: ratiosAt(shape, Math.floor(position)) }
-}
-
-export function scoreOf(timing: Timing, k: number): number {
-  return Math.max(MIN_SCORE, timing.ratios[k] as number)
-}
-
-function ratiosAt(shape: LatencyShape, bin: number): number[] {
-  return SHIFTS.map((shift) => ratioAt(shape.logs, bin, shift) - LEAK_NATS)
-}
-
-/** Nats for "longer by `shift` bins". `logs` are ln of shares in hundredths. */
-export function ratioAt(logs: readonly number[], bin: number, shift: number): number {
-  const before = bin < shift ? -2000 : (logs[bin - shift] ?? -2000)
-  return Math.min(MOST_NATS, (before - (logs[bin] ?? -2000)) / 100)
-}
 
 /** Takes a timed call of X, whoever is beside it. */
 export function noteTiming({ timed }: ToolState, timing: Timing): void {
@@ -91,6 +52,8 @@ export interface Surroundings {
   others(k: number): number
   /** Nats for "slow" against "waited in a queue". */
   notQueued(k: number): number
+  /** The same against a queue with so many slots, first come, first served. */
+  notPooled(k: number, slots: number): number
 }
 
 /** Takes a timed call of X beside the pair's sibling; `noteTiming` comes first. */
@@ -114,6 +77,10 @@ export function noteSlowBeside(
     if (excursion.change > LISTEN_NATS) {
       excursion.others = rounded(excursion.others + around.others(k))
       excursion.notQueued = rounded(excursion.notQueued + around.notQueued(k))
+      for (let i = 0; i < POOL_SLOTS; i++) {
+        const ratio = Math.min(MOST_NATS, around.notPooled(k, i + 1))
+        excursion.notPooled[i] = rounded((excursion.notPooled[i] as number) + ratio)
+      }
       noteDelays(excursion, timing, k)
     }
     const score = scoreOf(timing, k)
@@ -135,11 +102,11 @@ export function noteSlowBeside(
  * change.
  */
 export function slowEvidence(tool: ToolState, excursion: SlowExcursion, k: number): number {
-  const { change, others, notQueued, notDelayed } = excursion
+  const { change, others, notQueued, notPooled, notDelayed } = excursion
   if (change <= LISTEN_NATS) return Math.max(0, change)
   const beside = Math.min(
     change,
-    ALONE_AHEAD_NATS + Math.min(-others, notQueued),
+    ALONE_AHEAD_NATS + Math.min(-others, notQueued, ...notPooled),
     DELAY_AHEAD_NATS + Math.min(...notDelayed),
   )
   return Math.max(
@@ -180,56 +147,6 @@ export function slowFactor({ timed }: ToolState, { n, position, from }: SlowExcu
   return GAMMA ** (position / n - apart)
 }
 
-/**
- * Nats for "longer by the alternative's factor" against "began its work when some sibling, handed over before
- * it, had ended". Which sibling is not known: their densities are averaged, so that the rival is a density too.
- */
-export function notQueuedRatio(
-  { shape, position }: Timing,
-  calls: readonly ObservedCall[],
-  index: number,
-  k: number,
-): number {
-  const call = calls[index] as ObservedCall
-  let waited = 0
-  let candidates = 0
-  for (const [i, other] of calls.entries()) {
-    if (other.startMs > call.startMs + DISPATCH_MS) break
-    if (i === index || other.endMs <= call.startMs) continue
-    candidates++
-    if (other.endMs < call.endMs) waited += densityAt(shape, call.endMs - other.endMs)
-  }
-  const bin = Math.floor(position)
-  const alone = densityAt(shape, call.durationMs)
-  const queued = candidates === 0 ? alone : 0.2 * alone + (0.8 * waited) / candidates
-  const shift = SHIFTS[k] as number
-  return (
-    logShareOf(shape, bin - shift) -
-    Math.log(Math.max(call.durationMs, 0.1)) -
-    Math.log(Math.max(queued, 1e-12))
-  )
-}
-
-/**
- * A rate limit makes X begin later by the same time whenever Y began before. Adds what the call says for "longer
- * by a factor" against that, for each length of the delay.
- */
-function noteDelays(excursion: SlowExcursion, { shape, position }: Timing, k: number): void {
-  const ms = durationAt(position)
-  const slow = logShareOf(shape, Math.floor(position) - (SHIFTS[k] as number)) - Math.log(ms)
-  const usualMs = durationAt(shape.median)
-  for (const [i, delay] of DELAYS.entries()) {
-    const leftMs = ms - delay * usualMs
-    const ratio = leftMs <= 0 ? MOST_NATS : slow - Math.log(densityAt(shape, leftMs))
-    excursion.notDelayed[i] = rounded((excursion.notDelayed[i] as number) + Math.min(MOST_NATS, ratio))
-  }
-}
-
-/** Density per ms, up to the width of a bin on the log scale. */
-function densityAt(shape: LatencyShape, ms: number): number {
-  return Math.exp(logShareOf(shape, Math.floor(positionOf(ms)))) / Math.max(ms, 0.1)
-}
-
 function start({ timed }: ToolState, timing: Timing, k: number, atMs: number): SlowExcursion {
   const score = scoreOf(timing, k)
   return {
@@ -250,6 +167,7 @@ function start({ timed }: ToolState, timing: Timing, k: number, atMs: number): S
     },
     others: 0,
     notQueued: 0,
+    notPooled: new Array(POOL_SLOTS).fill(0),
     notDelayed: new Array(DELAYS.length).fill(0),
   }
 }

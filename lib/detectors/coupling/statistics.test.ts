@@ -5,7 +5,7 @@ import { LatencyView } from '../latency/latency-view.ts'
 import { addToHistogram, BINS, createLogHistogram } from '../latency/log-histogram.ts'
 import { noteApart, noteBeside, usualRate } from './failing.ts'
 import { countBeside, countCall } from './shares.ts'
-import { ratioAt, SHIFTS } from './slowing.ts'
+import { ratioAt, SHIFTS } from './timing.ts'
 import {
   createToolState,
   type Excursion,
@@ -89,15 +89,21 @@ describe('evidence for failing beside a sibling', () => {
     )
   })
 
-  it('has an expected likelihood ratio of at most 1 while failures are spread like calls, whatever their rate', () => {
+  it('has an expected likelihood ratio of at most 1 while calls fail as often apart, whatever their rate', () => {
     fc.assert(
-      fc.property(past, (history) => {
-        const beside = step(history, true, true)
-        const apart = step(history, false, true)
+      fc.property(past, fc.double({ min: 0, max: 1, noNaN: true }), (history, rate) => {
+        const { share } = history
+        const outcomes = [
+          { chance: share * rate, sums: step(history, true, true) },
+          { chance: share * (1 - rate), sums: step(history, true, false) },
+          { chance: (1 - share) * rate, sums: step(history, false, true) },
+          { chance: (1 - share) * (1 - rate), sums: step(history, false, false) },
+        ]
         for (let k = 0; k < FAILURE_ALTERNATIVES; k++) {
-          const expected =
-            history.share * Math.exp(beside[k]?.contrast ?? 0) +
-            (1 - history.share) * Math.exp(apart[k]?.contrast ?? 0)
+          const expected = outcomes.reduce(
+            (sum, { chance, sums }) => sum + chance * Math.exp(sums[k]?.contrast ?? 0),
+            0,
+          )
           expect(expected).toBeLessThan(1 + ROUNDING)
         }
       }),

@@ -104,6 +104,8 @@ export interface SlowExcursion {
   others: number
   /** Nats for "slow" against "waited until a sibling had ended". */
   notQueued: number
+  /** By number of slots: nats for "slow" against "waited for a slot". */
+  notPooled: number[]
   /** By delay: nats for "slow" against "began later by so much". */
   notDelayed: number[]
 }
