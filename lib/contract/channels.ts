@@ -7,7 +7,7 @@ import { ALERT_KINDS } from '#lib/model/alert.ts'
  */
 
 export const CHANNEL_FORMATS = ['standard', 'slack'] as const
-export const CHANNEL_EVENTS = ['opened', 'reopened', 'recovered'] as const
+const CHANNEL_EVENTS = ['opened', 'reopened', 'recovered'] as const
 /** `pending` is tried again, `failed` no more; `refused` was never sent, because its address is not allowed. */
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'refused'] as const
 

@@ -14,7 +14,7 @@ const orNull = <T extends z.ZodType>(schema: T) => schema.nullable()
  */
 export const TOOL_QUESTIONS = ['atomic', 'idempotent', 'independent'] as const
 export type ToolQuestion = (typeof TOOL_QUESTIONS)[number]
-export const TOOL_ANSWERS = ['yes', 'no'] as const
+const TOOL_ANSWERS = ['yes', 'no'] as const
 
 const answerSchema = z.object({
   question: z.enum(TOOL_QUESTIONS),
