@@ -7,6 +7,8 @@ export interface Blame {
   readonly suspects: readonly Suspect[]
 }
 
+/** Nats for a version that came about when it began: deploys change agents more than time does. */
+const PRIOR = 2
 /** Nats that a version's own calls must bring before it is blamed for what its successors show too. */
 const OWN_PROOF = 3
 
@@ -32,7 +34,7 @@ export function blame(watch: AgentWatch, alternative: number, onsetMs: number): 
       if (best === null || log > best.log) best = { first, log }
     }
   }
-  const logOdds = (best?.log ?? Number.NEGATIVE_INFINITY) - time
+  const logOdds = (best?.log ?? Number.NEGATIVE_INFINITY) - time + PRIOR
   if (best === null || logOdds <= 0) return { version: null, suspects: [sayTime(onsetMs, -logOdds)] }
   const version = versions[best.first] as VersionWatch
   const before = versions[best.first - 1] as VersionWatch

@@ -11,6 +11,7 @@ export interface Evidence {
   sums: number[]
   /** The part of the sum that comes from calls at whose start no sibling was in flight. */
   solo: number[]
+  soloCalls: number[]
   /** Calls, each by its weight. */
   calls: number[]
   /** The same, each over the number of calls behind its reference. */
@@ -52,6 +53,7 @@ export function createEvidence(): Evidence {
   return {
     sums: zeros(),
     solo: zeros(),
+    soloCalls: zeros(),
     calls: zeros(),
     doubt: zeros(),
     shared: zeros(),
@@ -91,7 +93,10 @@ function begin(evidence: Evidence, k: number, { call, atMs }: Step): void {
 }
 
 function count(evidence: Evidence, k: number, ratio: number, { call, weight, isFirstOfRun }: Step): void {
-  if (call.isSolo) add(evidence.solo, k, ratio)
+  if (call.isSolo) {
+    add(evidence.solo, k, ratio)
+    add(evidence.soloCalls, k, weight)
+  }
   add(evidence.calls, k, weight)
   add(evidence.doubt, k, weight / call.shape.n)
   add(evidence.shared, k, weight * call.plainShared)
@@ -135,6 +140,7 @@ export function clearEvidence(evidence: Evidence): void {
 function clear(evidence: Evidence, k: number): void {
   evidence.sums[k] = 0
   evidence.solo[k] = 0
+  evidence.soloCalls[k] = 0
   evidence.calls[k] = 0
   evidence.doubt[k] = 0
   evidence.shared[k] = 0

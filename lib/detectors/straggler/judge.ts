@@ -1,3 +1,5 @@
+import { hasTool } from '../convoy/queue.ts'
+import type { ConvoyState } from '../convoy/state.ts'
 import type { DetectorContext, Finding } from '../detector.ts'
 import { holdLatency } from '../latency.ts'
 import type { Observation } from '../observation.ts'
@@ -12,10 +14,14 @@ import { natsAgainstQueue, natsWithoutSibling } from './rivals.ts'
 import { type AgentWatch, knownAcross, type ToolWatch, type VersionWatch, type Watch } from './state.ts'
 
 /** Nats that an alert takes. */
-const THRESHOLD = 16
+const THRESHOLD = 15.5
 /** Nats that calls without a sibling must bring: else siblings may be to blame. */
-const SOLO = -1
-const SOLO_OF_TAIL = 0
+const SOLO = -1.5
+const SOLO_OF_TAIL = -2
+const SOLO_PART = 0.25
+/** What they must bring once a queue is suspected by so many nats. */
+const SOLO_PROOF = 3
+const QUEUE_SUSPECTED = 6
 const QUEUE = 3
 const SIBLING = 3
 /** The slowdown must be so many times what slowed everything meanwhile, on a log scale. */
@@ -103,11 +109,12 @@ function prove(evidence: Evidence, { dispersion }: Watch, judging: Judging): Pro
   const effect = designEffectOf(dispersion)
   const nats = natsOf(evidence, best) / effect
   if (nats < threshold || !isMaterial(evidence, best)) return null
+  const queueNats = natsForQueue(judging)
   for (let k = 0; k < ALTERNATIVES.length; k++) {
     const own = natsOf(evidence, k) / effect
     if (own < threshold || (evidence.runs[k] as number) < MIN_RUNS) continue
     if (!areOthersWell(evidence, k, judging)) continue
-    if (!isOwnFault(evidence, k, own / (evidence.sums[k] as number))) continue
+    if (!isOwnFault(evidence, k, own / (evidence.sums[k] as number), queueNats)) continue
     return { alternative: best, nats, onsetMs: evidence.onsetMs[best] as number }
   }
   return null
@@ -126,15 +133,41 @@ function areOthersWell(evidence: Evidence, k: number, { call, observation }: Jud
 }
 
 /** Not for its siblings: calls without any show it, or all calls do in a way that siblings do not explain. */
-function isOwnFault(evidence: Evidence, k: number, scale: number): boolean {
+function isOwnFault(evidence: Evidence, k: number, scale: number, queueNats: number): boolean {
   const shared = (evidence.shared[k] as number) / (evidence.calls[k] as number)
   const { bins, share } = ALTERNATIVES[k] as Alternative
   return (
     shared * MORE_THAN_SHARED < bins &&
-    (evidence.solo[k] as number) * scale >= (share > 0.5 ? SOLO : SOLO_OF_TAIL) &&
+    isSlowAlone(
+      evidence,
+      k,
+      scale,
+      queueNats >= QUEUE_SUSPECTED ? SOLO_PROOF : share > 0.5 ? SOLO : SOLO_OF_TAIL,
+    ) &&
     natsAgainstQueue(evidence.rivals, k) * scale >= QUEUE &&
     natsWithoutSibling(evidence.rivals, k) * scale >= SIBLING
   )
+}
+
+/** What the detector of queues holds against the tool being slow by itself. */
+function natsForQueue({ context, scope }: Judging): number {
+  const state = context.peek<ConvoyState>(`convoy/${scope.environment}/${scope.agent}`)
+  if (state === null) return 0
+  if (state.open.some(({ tools }) => tools.includes(scope.tool))) return Number.POSITIVE_INFINITY
+  const index = state.tools.findIndex(({ name }) => name === scope.tool)
+  if (index < 0) return 0
+  let most = 0
+  for (const { queue, sum } of state.candidates) if (hasTool(queue.mask, index)) most = Math.max(most, sum)
+  return most
+}
+
+/** Calls without a sibling say the same as the others do, or at least a good part of it, give or take. */
+function isSlowAlone(evidence: Evidence, k: number, scale: number, least: number): boolean {
+  const solo = evidence.solo[k] as number
+  const soloCalls = evidence.soloCalls[k] as number
+  const calls = (evidence.calls[k] as number) - soloCalls
+  const expected = calls > 0 ? (((evidence.sums[k] as number) - solo) / calls) * soloCalls : 0
+  return (solo - SOLO_PART * expected) * scale >= least
 }
 
 function isMaterial(evidence: Evidence, k: number): boolean {
