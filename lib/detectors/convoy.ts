@@ -28,14 +28,14 @@ const MIN_STRUCTURE = 4
 /** The same for a rate limit, which fits more. */
 const MIN_STRUCTURE_OF_RATE = 7
 /** Nats that other runs than the one that says most must give: one strange run is none of a kind. */
-const MIN_OTHERS = 4.5
+const MIN_OTHERS = 4
 /** The less the waits cost, as a share of the batches' time, the surer it must be before anybody is told: in nats. */
 const SMALL_LOSS = 0.045
 const TINY_LOSS = 0.025
 const PRICE_OF_SMALL = 6
 const PRICE_OF_TINY = 12
 /** A rate limit of short gaps is what slow growth of everything looks like: it must cost so much. */
-const MIN_LOSS_OF_RATE = 0.04
+const MIN_LOSS_OF_RATE = 0.03
 /** Nats from one batch, and from all kept, that make a hypothesis worth following. */
 const MIN_PROPOSAL = 1.5
 const MIN_SUM = 2

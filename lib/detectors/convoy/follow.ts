@@ -12,7 +12,7 @@ const GAP_STEPS = [0.93, 0.97, 1.03, 1.07]
 export const WORTH_FACTS = 6
 const MAX_TRAIL = 12
 
-export function createCandidate(queue: Queue): Candidate {
+function createCandidate(queue: Queue): Candidate {
   return { queue, sum: 0, price: 0, onsetMs: 0, run: -1, ofRun: 0, ofBest: 0, facts: null, trail: [] }
 }
 

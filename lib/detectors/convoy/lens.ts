@@ -29,7 +29,7 @@ const SLOWER_FACTORS = [1.4, 2, 2.8, 4, 5.6] as const
 /** The same in bins of the scale. */
 export const SLOWER_BINS = SLOWER_FACTORS.map((factor) => Math.log(factor) / Math.log(GAMMA))
 
-export interface AgentScope {
+interface AgentScope {
   readonly environment: string
   readonly agent: string
 }

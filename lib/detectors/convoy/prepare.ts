@@ -35,7 +35,7 @@ export function exceeds(calls: readonly ObservedCall[], cap: number | null): boo
 }
 
 /** By start, ties by emission: timers and dispatch jitter. */
-export function inHandOverOrder(calls: readonly ObservedCall[]): readonly ObservedCall[] {
+function inHandOverOrder(calls: readonly ObservedCall[]): readonly ObservedCall[] {
   if (isInOrder(calls)) return calls
   const ordered: ObservedCall[] = []
   let together: ObservedCall[] = []

@@ -11,7 +11,7 @@ import {
 } from './queue.ts'
 
 /** A hypothesis and what one batch says for it. */
-export interface Proposal {
+interface Proposal {
   readonly queue: Queue
   readonly log: number
 }

@@ -36,10 +36,10 @@ export interface QueueBatch {
 }
 
 /** Log density per ms of how long a tool takes once it is let in. */
-export type LogService = (tool: number, ms: number) => number
+type LogService = (tool: number, ms: number) => number
 
 /** Told of each judged call that had to wait, by its position in the batch. */
-export type OnWait = (call: number, waitMs: number, logRatio: number) => void
+type OnWait = (call: number, waitMs: number, logRatio: number) => void
 
 /** Ended by other means, or too little is known of its tool. */
 export const UNJUDGED = 99

@@ -73,7 +73,7 @@ export interface ConvoyState {
 }
 
 /** As many as a mask has bits to spare. */
-export const MAX_TOOLS = 30
+const MAX_TOOLS = 30
 const MAX_KEPT = 16
 
 export function createConvoyState(): ConvoyState {
