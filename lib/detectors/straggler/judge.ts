@@ -1,38 +1,14 @@
-import { hasTool } from '../convoy/queue.ts'
-import type { ConvoyState } from '../convoy/state.ts'
 import type { DetectorContext, Finding } from '../detector.ts'
 import { holdLatency } from '../latency.ts'
-import type { Observation } from '../observation.ts'
 import { ALTERNATIVES, type Alternative } from './alternatives.ts'
 import { type Blame, blame } from './blame.ts'
 import { isCovered, noteTold } from './cover.ts'
-import { designEffectOf, dropDispersion } from './dispersion.ts'
-import { bestOf, clearEvidence, type Evidence, natsOf } from './evidence.ts'
+import { dropDispersion } from './dispersion.ts'
+import { clearEvidence } from './evidence.ts'
 import type { Scope } from './follow-open.ts'
-import type { ReadCall } from './read-batch.ts'
-import { natsAgainstQueue, natsWithoutSibling } from './rivals.ts'
+import { type Circumstances, type Proof, prove, thresholdOf } from './prove.ts'
 import { type AgentWatch, knownAcross, type ToolWatch, type VersionWatch, type Watch } from './state.ts'
 
-/** Nats that an alert takes. */
-const THRESHOLD = 15.5
-/** Nats that calls without a sibling must bring: else siblings may be to blame. */
-const SOLO = -1.5
-const SOLO_OF_TAIL = -2
-const SOLO_PART = 0.25
-/** What they must bring once a queue is suspected by so many nats. */
-const SOLO_PROOF = 3
-const QUEUE_SUSPECTED = 6
-const QUEUE = 3
-const SIBLING = 3
-/** The slowdown must be so many times what slowed everything meanwhile, on a log scale. */
-const MORE_THAN_SHARED = 2
-/** Standard deviations. */
-const GIVE_OR_TAKE = 1.5
-const SHORT_MS = 2 * 3_600_000
-const MIN_RUNS = 3
-/** What the turn would have gained: this share of the batch, and this much of it. */
-const AVOIDABLE_SHARE = 0.1
-const AVOIDABLE_MS = 30
 /** Agents that saw an onset some hours apart, for their calls are, saw the same. */
 const ONSET_SLACK_MS = 3 * 3_600_000
 /** Nats that others must bring against a cause of the agent's own, and that each silent one takes away. */
@@ -42,27 +18,11 @@ const SILENT_AGENT = 2
 const ROLLED_OUT = 0.8
 const MIN_SHARE = 0.05
 
-interface Judging {
+interface Judging extends Circumstances {
   readonly watch: AgentWatch
   readonly across: ToolWatch
   readonly version: VersionWatch
-  readonly call: ReadCall
-  readonly scope: Scope
   readonly known: number
-  readonly observation: Observation
-  readonly context: DetectorContext
-}
-
-/** What has crossed the threshold. */
-interface Proof {
-  readonly alternative: number
-  readonly nats: number
-  readonly onsetMs: number
-}
-
-/** Nats below which there is nothing to judge. */
-export function thresholdOf(context: DetectorContext): number {
-  return THRESHOLD + context.sensitivity.extraNats
 }
 
 /** Tells a slowdown once its evidence is complete: of the agent if it is the agent's own, else across agents. */
@@ -100,82 +60,6 @@ function leadOf({ watch, across, scope, context }: Judging, { alternative }: Pro
 
 function peekAgent(context: DetectorContext, { environment, agent, tool }: Scope): AgentWatch | null {
   return context.peek<AgentWatch>(`straggler/${environment}/${agent}/${tool}`)
-}
-
-/** What fits best is told, and must matter; that nothing else explains it may be plainer of another alternative. */
-function prove(evidence: Evidence, { dispersion }: Watch, judging: Judging): Proof | null {
-  const threshold = thresholdOf(judging.context)
-  const best = bestOf(evidence)
-  const effect = designEffectOf(dispersion)
-  const nats = natsOf(evidence, best) / effect
-  if (nats < threshold || !isMaterial(evidence, best)) return null
-  const queueNats = natsForQueue(judging)
-  for (let k = 0; k < ALTERNATIVES.length; k++) {
-    const own = natsOf(evidence, k) / effect
-    if (own < threshold || (evidence.runs[k] as number) < MIN_RUNS) continue
-    if (!areOthersWell(evidence, k, judging)) continue
-    if (!isOwnFault(evidence, k, own / (evidence.sums[k] as number), queueNats)) continue
-    return { alternative: best, nats, onsetMs: evidence.onsetMs[best] as number }
-  }
-  return null
-}
-
-/**
- * A short excursion may be an hour in which everything is slow: until other tools have been heard and are, give
- * or take, less than half as slow, nothing is told.
- */
-function areOthersWell(evidence: Evidence, k: number, { call, observation }: Judging): boolean {
-  if (observation.nowMs - (evidence.onsetMs[k] as number) > SHORT_MS) return true
-  const weight = call.others.weight - (evidence.othersWeight[k] as number)
-  if (weight <= 0) return false
-  const mean = (call.others.sum - (evidence.othersSum[k] as number)) / weight
-  return (mean + GIVE_OR_TAKE / Math.sqrt(weight)) * MORE_THAN_SHARED < (ALTERNATIVES[k] as Alternative).bins
-}
-
-/** Not for its siblings: calls without any show it, or all calls do in a way that siblings do not explain. */
-function isOwnFault(evidence: Evidence, k: number, scale: number, queueNats: number): boolean {
-  const shared = (evidence.shared[k] as number) / (evidence.calls[k] as number)
-  const { bins, share } = ALTERNATIVES[k] as Alternative
-  return (
-    shared * MORE_THAN_SHARED < bins &&
-    isSlowAlone(
-      evidence,
-      k,
-      scale,
-      queueNats >= QUEUE_SUSPECTED ? SOLO_PROOF : share > 0.5 ? SOLO : SOLO_OF_TAIL,
-    ) &&
-    natsAgainstQueue(evidence.rivals, k) * scale >= QUEUE &&
-    natsWithoutSibling(evidence.rivals, k) * scale >= SIBLING
-  )
-}
-
-/** What the detector of queues holds against the tool being slow by itself. */
-function natsForQueue({ context, scope }: Judging): number {
-  const state = context.peek<ConvoyState>(`convoy/${scope.environment}/${scope.agent}`)
-  if (state === null) return 0
-  if (state.open.some(({ tools }) => tools.includes(scope.tool))) return Number.POSITIVE_INFINITY
-  const index = state.tools.findIndex(({ name }) => name === scope.tool)
-  if (index < 0) return 0
-  let most = 0
-  for (const { queue, sum } of state.candidates) if (hasTool(queue.mask, index)) most = Math.max(most, sum)
-  return most
-}
-
-/** Calls without a sibling say the same as the others do, or at least a good part of it, give or take. */
-function isSlowAlone(evidence: Evidence, k: number, scale: number, least: number): boolean {
-  const solo = evidence.solo[k] as number
-  const soloCalls = evidence.soloCalls[k] as number
-  const calls = (evidence.calls[k] as number) - soloCalls
-  const expected = calls > 0 ? (((evidence.sums[k] as number) - solo) / calls) * soloCalls : 0
-  return (solo - SOLO_PART * expected) * scale >= least
-}
-
-function isMaterial(evidence: Evidence, k: number): boolean {
-  const avoidableMs = evidence.avoidableMs[k] as number
-  return (
-    avoidableMs > AVOIDABLE_SHARE * (evidence.wallMs[k] as number) &&
-    avoidableMs > AVOIDABLE_MS * (evidence.batches[k] as number)
-  )
 }
 
 /** Other agents see it too, or nothing says that it is this agent's own. */
