@@ -1,5 +1,5 @@
 import { siblingsBeside } from './coupling/exposure.ts'
-import { failingEvidence, noteApart, noteBeside, noteRate } from './coupling/failing.ts'
+import { failingEvidence, isExcitedBy, noteApart, noteBeside, noteRate } from './coupling/failing.ts'
 import { judge, reconsider, type Sight } from './coupling/judge.ts'
 import { countBeside, countCall } from './coupling/shares.ts'
 import { noteSlowBeside, noteTiming, type Surroundings, slowEvidence } from './coupling/slowing.ts'
@@ -77,8 +77,13 @@ function observeCall(sight: Sight, index: number, timings: readonly (Timing | nu
       noteSlowBeside(tool, pair, timing, surroundingsOf(calls, index, timings, timing), { atMs: nowMs, run })
     follow(tool, pair, nowMs)
   }
-  for (const name in tool.siblings) {
-    if (!names.includes(name)) noteApart(tool, tool.siblings[name] as PairState, note)
+  if (call.failed || tool.isWatched) {
+    tool.isWatched = false
+    for (const name in tool.siblings) {
+      const pair = tool.siblings[name] as PairState
+      if (!names.includes(name)) noteApart(tool, pair, note)
+      if (isExcitedBy(pair, 0)) tool.isWatched = true
+    }
   }
   if (tool.raised !== null) reconsider(sight, tool, names, note.weight)
   else if (names.length > 0) judge(sight, tool, names)

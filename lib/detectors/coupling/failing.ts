@@ -154,7 +154,8 @@ function normalShare(pair: PairState, share: number): number {
   return (ratio * share) / (1 - share + ratio * share)
 }
 
-function isExcitedBy({ failing }: PairState, nats: number): boolean {
+/** Something speaks for X failing beside the sibling, by more than so many nats. */
+export function isExcitedBy({ failing }: PairState, nats: number): boolean {
   for (const excursion of failing) {
     if (excursion !== null && excursion.change > nats) return true
   }

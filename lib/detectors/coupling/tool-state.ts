@@ -16,6 +16,8 @@ export interface ToolState {
   /** The last runs in which X failed: hash, and how often. What follows in them is not independent. */
   failedRuns: [hash: number, failures: number][]
   burst: Burst
+  /** Something speaks for X failing beside some sibling, so calls apart from it matter too. */
+  isWatched: boolean
   /** What was found and has not recovered: at most one sibling at a time. */
   raised: Raised | null
   siblings: Record<string, PairState>
@@ -147,6 +149,7 @@ export function createToolState(): ToolState {
     },
     failedRuns: [],
     burst: { atMs: 0, hour: 0, week: 0 },
+    isWatched: false,
     raised: null,
     siblings: {},
   }
