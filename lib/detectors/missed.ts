@@ -130,8 +130,10 @@ function pairOf(state: MissedState, key: string, from: string, to: string, nowMs
   const keys = Object.keys(pairs)
   if (keys.length >= MAX_PAIRS) {
     let least = keys[0] as string
-    for (const other of keys)
+    for (const other of keys) {
+      if (state.open.some(({ lead }) => lead === other)) continue
       if (evidenceOfPair(pairs[other] as PairState) < evidenceOfPair(pairs[least] as PairState)) least = other
+    }
     delete pairs[least]
   }
   const pair = createPair(from, to, nowMs)
@@ -195,8 +197,9 @@ function raise(state: MissedState, key: string, pair: PairState, said: Said): vo
     return
   }
   state.open.push({
-    key: [...tools],
-    tools,
+    key: tools,
+    tools: [...tools],
+    lead: key,
     pairs,
     recovery: createRecovery(pair.n, pair.x, observation.nowMs),
   })
@@ -248,7 +251,8 @@ function toFinding(
 }
 
 function followOpen(state: MissedState, key: string, isApart: boolean, { observation, context }: Said): void {
-  const at = state.open.findIndex(({ pairs }) => pairs.includes(key))
+  // Other pairs of the task may be next to each other in other tasks: together they say nothing.
+  const at = state.open.findIndex(({ lead, pairs }) => (isApart ? pairs.includes(key) : lead === key))
   const family = state.open[at]
   if (family === undefined) return
   const { agent, environment, nowMs } = observation

@@ -15,7 +15,9 @@ export interface OpenMissed {
   readonly key: readonly string[]
   /** All tools seen in it. */
   tools: string[]
-  /** The pairs that stand for it. */
+  /** The key of the pair by which it was found. */
+  readonly lead: string
+  /** The keys of all its pairs. */
   pairs: string[]
   recovery: Recovery
 }
