@@ -14,7 +14,7 @@ export interface Evidence {
   soloCalls: number[]
   /** Calls, each by its weight. */
   calls: number[]
-  /** The same, each over the number of calls behind its reference. */
+  /** The same, each over the number of calls behind its reference: of a tail fewer of them tell. */
   doubt: number[]
   /** Sum over calls of the bins by which everything was slower. */
   shared: number[]
@@ -98,7 +98,7 @@ function count(evidence: Evidence, k: number, ratio: number, { call, weight, isF
     add(evidence.soloCalls, k, weight)
   }
   add(evidence.calls, k, weight)
-  add(evidence.doubt, k, weight / call.shape.n)
+  add(evidence.doubt, k, weight / (call.shape.n * Math.sqrt((ALTERNATIVES[k] as Alternative).share)))
   add(evidence.shared, k, weight * call.plainShared)
   if (isFirstOfRun) add(evidence.runs, k, 1)
   if (call.blocksMs > 0) add(evidence.avoidableMs, k, avoidableMsOf(call, ALTERNATIVES[k] as Alternative))
