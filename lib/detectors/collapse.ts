@@ -49,7 +49,7 @@ const GONE_AFTER = 20
 export const collapse: Detector = {
   name: 'collapse',
   observe(observation, context) {
-    const { events, emissions, hitsBefore, volume } = readTurn(observation, context)
+    const { events, emissions, hitsBefore } = readTurn(observation, context)
     if (events.length === 0) return
     const { environment, agent } = observation
     const key = collapseKey(environment, agent)
@@ -60,7 +60,7 @@ export const collapse: Detector = {
       const emission = toEmission(event)
       if (emission === null || isKnown(known, event)) continue
       const isAgain = hitsBefore > (emission === 'split' ? 1 : 0)
-      judge(state, { observation, context, emissions, key, event, emission, isAgain, volume })
+      judge(state, { observation, context, emissions, key, event, emission, isAgain })
     }
   },
 }
@@ -134,7 +134,6 @@ interface Said {
   readonly key: string
   readonly event: TurnEvent
   readonly emission: Emission
-  readonly volume: number
   /** The run has had a step come apart before. */
   readonly isAgain: boolean
 }
@@ -175,8 +174,7 @@ function raise(state: CollapseState, step: Step, scope: CollapseScope, value: st
   const { agent, environment, nowMs } = observation
   const onsetMs = stream.onsetMs ?? nowMs
   const telling = { kind: 'collapse', agent, environment, tools: [] } as const
-  const { volume } = step
-  if (state.open === null && isToldElsewhere(context, telling, onsetMs, volume)) {
+  if (state.open === null && isToldElsewhere(context, telling, onsetMs)) {
     resetStream(stream)
     dropRates(state.rates)
     dropAttribution(state.attribution)
@@ -203,7 +201,7 @@ function raise(state: CollapseState, step: Step, scope: CollapseScope, value: st
     hypothesis: sayHow(stream),
   }
   context.raise(finding)
-  noteTold(context, telling, volume)
+  noteTold(context, telling)
   state.open ??= { scope, value, reverse: 0, unseen: 0, longestGap: 0 }
   resetStream(stream)
 }

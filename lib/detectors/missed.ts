@@ -39,7 +39,7 @@ export const missed: Detector = {
     if (reading.events.length === 0 || observation.parallelRequested === false) return
     const { environment, agent, nowMs } = observation
     const state = missedState(context, environment, agent)
-    const collapsing = readCollapse(context, environment, agent, nowMs, reading.volume)
+    const collapsing = readCollapse(context, environment, agent, nowMs)
     if (collapsing === 'open') {
       state.pairs = {}
       return
@@ -186,13 +186,12 @@ function isComplete(state: MissedState, pair: PairState, said: Said): boolean {
 }
 
 function raise(state: MissedState, key: string, pair: PairState, said: Said): void {
-  const { observation, context, reading } = said
+  const { observation, context } = said
   const { agent, environment } = observation
   const pairs = linkedPairs(state, key)
   const tools = toolsOf(state, pairs)
   const telling = { kind: 'missed', agent, environment, tools } as const
-  const { volume } = reading
-  if (isToldElsewhere(context, telling, pair.onsetMs, volume)) {
+  if (isToldElsewhere(context, telling, pair.onsetMs)) {
     delete state.pairs[key]
     return
   }
@@ -203,7 +202,7 @@ function raise(state: MissedState, key: string, pair: PairState, said: Said): vo
     pairs,
     recovery: createRecovery(pair.n, pair.x, observation.nowMs),
   })
-  noteTold(context, telling, volume)
+  noteTold(context, telling)
   context.raise(toFinding(observation, pair, tools, THRESHOLD + context.sensitivity.extraNats))
 }
 

@@ -55,13 +55,11 @@ export function readCollapse(
   environment: string,
   agent: string,
   nowMs: number,
-  volume: number,
 ): 'open' | 'suspected' | 'no' {
   const state = context.peek<CollapseState>(collapseKey(environment, agent))
   if (state === null) return 'no'
   if (state.open !== null) return 'open'
-  if (isToldElsewhere(context, { kind: 'collapse', agent, environment, tools: [] }, nowMs, volume))
-    return 'open'
+  if (isToldElsewhere(context, { kind: 'collapse', agent, environment, tools: [] }, nowMs)) return 'open'
   const { stream } = state
   return stream.without.length > 1 && remainingEvidenceOf(stream) >= SUSPECTED ? 'suspected' : 'no'
 }

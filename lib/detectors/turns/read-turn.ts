@@ -17,6 +17,7 @@ import {
   toTurnMemory,
   usesAny,
 } from './run-memory.ts'
+import { turnsKey } from './told.ts'
 import { isLateSplit, pairKey, type TurnEvent } from './turn-event.ts'
 
 export interface TurnReading {
@@ -24,8 +25,6 @@ export interface TurnReading {
   readonly events: readonly TurnEvent[]
   /** Steps of this run that seemed to come one call a turn before this batch. */
   readonly hitsBefore: number
-  /** Turns read so far. */
-  readonly volume: number
 }
 
 interface TurnsState {
@@ -34,7 +33,8 @@ interface TurnsState {
   batchId: string
   events: TurnEvent[]
   hitsBefore: number
-  volume: number
+  /** Turns read so far. */
+  turns: number
 }
 
 /** Time between two turns that the model did not take: then somebody else had a say. */
@@ -46,9 +46,10 @@ const MAX_STEP = 16
 
 /** Reads a batch once for all who ask. Nothing is said of runs or fingerprints that are not known. */
 export function readTurn(observation: Observation, context: DetectorContext): TurnReading {
-  const read = context.peek<TurnsState>(keyOf(observation))
+  const key = turnsKey(observation.environment, observation.agent)
+  const read = context.peek<TurnsState>(key)
   if (read !== null && read.batchId === observation.batchId) return read
-  const state = context.state<TurnsState>(keyOf(observation), createTurnsState)
+  const state = context.state<TurnsState>(key, createTurnsState)
   state.batchId = observation.batchId
   state.events = []
   if (!observation.hasRun || observation.mode === 'serial' || observation.size === 0) return state
@@ -65,7 +66,7 @@ export function readTurn(observation: Observation, context: DetectorContext): Tu
   if (late !== undefined && late.single?.step.length === 1) compare(current, late, null, state)
   rememberTurn(run, current)
   state.hitsBefore = run.hits
-  state.volume++
+  state.turns++
   if (state.events.some(isHit)) run.hits++
   return state
 }
@@ -83,12 +84,8 @@ function sayEnded(before: TurnMemory | undefined, { single }: TurnMemory, events
   events.push({ type: 'ended', from, to })
 }
 
-function keyOf({ environment, agent }: Observation): string {
-  return `turns/${environment}/${agent}`
-}
-
 function createTurnsState(): TurnsState {
-  return { emissions: createEmissions(), batchId: '', events: [], hitsBefore: 0, volume: 0 }
+  return { emissions: createEmissions(), batchId: '', events: [], hitsBefore: 0, turns: 0 }
 }
 
 function turnBefore(turns: readonly TurnMemory[], { turn, startedMs }: TurnMemory): TurnMemory | undefined {

@@ -12,8 +12,6 @@ interface Told {
 interface ToldAlert {
   readonly environment: string
   readonly tools: readonly string[]
-  /** Turns seen in that environment. */
-  readonly volume: number
   /** Event time at which it was over; null while it is open. */
   overMs: number | null
 }
@@ -29,18 +27,14 @@ export interface Telling {
 const MAX_TOLD = 24
 
 /** An environment with more turns says it, or said it when what is seen here had begun. */
-export function isToldElsewhere(
-  context: DetectorContext,
-  telling: Telling,
-  onsetMs: number,
-  volume: number,
-): boolean {
+export function isToldElsewhere(context: DetectorContext, telling: Telling, onsetMs: number): boolean {
   const told = context.peek<Told>(keyOf(telling))
   if (told === null) return false
+  const volume = turnsIn(context, telling.environment, telling.agent)
   return told.alerts.some(
     (alert) =>
       alert.environment !== telling.environment &&
-      alert.volume >= volume &&
+      turnsIn(context, alert.environment, telling.agent) >= volume &&
       isSameTask(alert.tools, telling.tools) &&
       (alert.overMs === null || onsetMs <= alert.overMs),
   )
@@ -58,7 +52,7 @@ export function readTold(
   )
 }
 
-export function noteTold(context: DetectorContext, telling: Telling, volume: number): void {
+export function noteTold(context: DetectorContext, telling: Telling): void {
   const { environment, tools } = telling
   const told = context.state<Told>(keyOf(telling), () => ({ alerts: [] }))
   told.alerts = told.alerts.filter(
@@ -66,7 +60,7 @@ export function noteTold(context: DetectorContext, telling: Telling, volume: num
   )
   if (told.alerts.length >= MAX_TOLD) told.alerts.shift()
   // A copy: a state that shared the list with another would change with it, until a restart.
-  told.alerts.push({ environment, tools: [...tools], volume, overMs: null })
+  told.alerts.push({ environment, tools: [...tools], overMs: null })
 }
 
 export function noteOver(context: DetectorContext, telling: Telling, nowMs: number): void {
@@ -74,6 +68,15 @@ export function noteOver(context: DetectorContext, telling: Telling, nowMs: numb
   for (const alert of told.alerts)
     if (alert.environment === telling.environment && isSame(alert.tools, telling.tools))
       alert.overMs ??= nowMs
+}
+
+function turnsIn(context: DetectorContext, environment: string, agent: string): number {
+  return context.peek<{ readonly turns: number }>(turnsKey(environment, agent))?.turns ?? 0
+}
+
+/** Under which the turns of an agent are counted and kept. */
+export function turnsKey(environment: string, agent: string): string {
+  return `turns/${environment}/${agent}`
 }
 
 function isSame(tools: readonly string[], others: readonly string[]): boolean {
