@@ -10,10 +10,18 @@ import type { StateCache } from './state-cache.ts'
 
 /** Open alerts of one environment: more than a person could read means that opening more helps nobody. */
 const MAX_OPEN = 500
+/** Environments whose alerts are compared. */
+const MAX_ENVIRONMENTS = 20
+const NAMES_KEY = 'environments'
+
+function keyOf(environment: string): string {
+  return `engine/${environment}`
+}
 
 /** What is open in one environment, and how far its event time has come. */
 interface EnvironmentState {
   nowMs: number
+  batches: number
   /** By identity. */
   open: Record<string, Explained>
   /** Findings that wait for a rival explanation to prove or to fail. */
@@ -42,13 +50,15 @@ export class DetectionEngine {
   /** What this batch changes. The same batches in the same order give the same changes, however often restarted. */
   observe(batch: StoredBatch, measures: BatchMeasures): AlertChange[] {
     const { states, sensitivity } = this.#options
-    const environment = states.use<EnvironmentState>(`engine/${batch.environment}`, () => ({
+    const environment = states.use<EnvironmentState>(keyOf(batch.environment), () => ({
       nowMs: Number.MIN_SAFE_INTEGER,
+      batches: 0,
       open: {},
       held: {},
     }))
     const observation = observe(batch, measures, environment.nowMs)
     environment.nowMs = observation.nowMs
+    environment.batches++
     const raised: Finding[] = []
     const recovered: AlertScope[] = []
     const context: DetectorContext = {
@@ -62,8 +72,22 @@ export class DetectionEngine {
     this.#detect(observation, context)
     return [
       ...close(environment, recovered, observation.nowMs),
-      ...open(environment, raised, observation.nowMs, batch.batchId),
+      ...open(environment, raised, observation.nowMs, batch.batchId, this.#busierThan(batch.environment)),
     ]
+  }
+
+  /** Alerts that are open in environments with more traffic: what is told there needs no telling here. */
+  #busierThan(name: string): () => Explained[] {
+    return () => {
+      const { states } = this.#options
+      const own = states.peek<EnvironmentState>(keyOf(name))?.batches ?? 0
+      const names = states.use<string[]>(NAMES_KEY, () => [])
+      if (!names.includes(name) && names.length < MAX_ENVIRONMENTS) names.push(name)
+      return names.flatMap((other) => {
+        const state = other === name ? null : states.peek<EnvironmentState>(keyOf(other))
+        return state !== null && state.batches > own ? Object.values(state.open) : []
+      })
+    }
   }
 
   #detect(observation: Observation, context: DetectorContext): void {
@@ -96,6 +120,7 @@ function open(
   raised: readonly Finding[],
   nowMs: number,
   batchId: string,
+  elsewhere: () => Explained[],
 ): AlertChange[] {
   const changes: AlertChange[] = []
   for (const finding of raised) {
@@ -105,7 +130,7 @@ function open(
     else environment.held[identity] ??= { finding: copyUnmarked(finding), raisedMs: nowMs, parent: null }
   }
   if (isEmpty(environment.held)) return changes
-  for (const { explained, verdict, parent } of explain(environment.held, environment.open)) {
+  for (const { explained, verdict, parent } of explain(environment.held, environment.open, elsewhere())) {
     const identity = alertIdentity(explained.finding)
     delete environment.held[identity]
     if (verdict === 'drop' || Object.keys(environment.open).length >= MAX_OPEN) continue

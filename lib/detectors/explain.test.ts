@@ -45,6 +45,14 @@ test('a tool that is slow by itself explains the queue and the pair that it is i
   expect(parentOf(coupling, convoy)).toBe(alertIdentity(findingOf(convoy)))
 })
 
+test('a queue explains a slow tool only where waiting fits much better than being slow', () => {
+  const resource = (logOdds: number) => ({
+    suspects: [{ kind: 'resource', value: '2 slots', before: null, logOdds, because: '' }] as const,
+  })
+  expect(parentOf(straggler, { ...convoy, ...resource(3) })).toBeNull()
+  expect(parentOf(straggler, { ...convoy, ...resource(12) })).not.toBeNull()
+})
+
 test('what is explained explains nothing back', () => {
   expect(parentOf(straggler, convoy)).toBeNull()
   expect(parentOf(convoy, coupling)).toBeNull()
@@ -81,4 +89,16 @@ test('a muted alert mutes no other', () => {
   const identity = alertIdentity(findingOf(convoy))
   const muted = { [identity]: { ...(open[identity] as Explained), parent: 'other' } }
   expect(explain(recordOf(findingOf(coupling)), muted)).toMatchObject([{ verdict: 'open', parent: null }])
+})
+
+test('what a busier environment has told already is a child of that, unless another version is to blame', () => {
+  const [elsewhere] = Object.values(recordOf(findingOf({ ...convoy, firstBadVersion: '1.7' })))
+  const inStaging = (change: Partial<Finding>) =>
+    explain(recordOf(findingOf({ ...convoy, environment: 'staging', ...change })), {}, [
+      elsewhere as Explained,
+    ])[0]?.parent
+  expect(inStaging({})).toBe(alertIdentity(findingOf(convoy)))
+  expect(inStaging({ firstBadVersion: '1.7' })).toBe(alertIdentity(findingOf(convoy)))
+  expect(inStaging({ firstBadVersion: '1.8' })).toBeNull()
+  expect(inStaging({ agent: 'triage' })).toBeNull()
 })

@@ -5,7 +5,7 @@ import type { Finding } from './detector.ts'
  * Of findings that rest on the same calls only one is told: the one that explains the others.
  *
  *     a tool is slow by itself        explains   that its siblings seem to queue, or to suffer beside it
- *     calls queue at a resource       explains   that one of them is slow beside another
+ *     calls queue at a resource       explains   that one of them is slow beside another, or at times
  *     two calls race on a resource    explains   that one of them fails beside the other
  *     a model emits one call a turn   explains   that turns in a row could have been one
  *
@@ -33,31 +33,52 @@ const EXPLAINED_BY: Readonly<Record<AlertKind, readonly AlertKind[]>> = {
   serialized: ['serialized'],
   collapse: ['collapse'],
   convoy: ['straggler', 'convoy'],
-  straggler: ['straggler'],
+  straggler: ['straggler', 'convoy'],
   coupling: ['conflict', 'convoy', 'straggler', 'coupling'],
   // Two races are two findings, also when they have a tool in common.
   conflict: [],
   missed: ['collapse', 'missed'],
 }
 
-/** What becomes of findings of one environment, given the alerts that are open in it. */
+/** What becomes of findings of one environment, given the alerts that are open in it and in busier ones. */
 export function explain(
   held: Readonly<Record<string, Explained>>,
   open: Readonly<Record<string, Explained>>,
+  elsewhere: readonly Explained[] = [],
 ): Verdict[] {
   return Object.entries(held).map(([identity, explained]) => {
     if (identity in open) return { explained, verdict: 'drop', parent: null }
-    return { explained, verdict: 'open', parent: findParent(explained.finding, open) }
+    const parent = findParent(explained.finding, open) ?? findSame(explained.finding, elsewhere)
+    return { explained, verdict: 'open', parent }
   })
 }
 
 function findParent(finding: Finding, open: Readonly<Record<string, Explained>>): string | null {
   const candidates = Object.values(open).filter(({ parent }) => parent === null)
   for (const kind of EXPLAINED_BY[finding.kind]) {
-    const parent = candidates.find((other) => other.finding.kind === kind && covers(other.finding, finding))
+    const parent = candidates.find(
+      (other) =>
+        other.finding.kind === kind && covers(other.finding, finding) && outweighs(other.finding, finding),
+    )
     if (parent !== undefined) return alertIdentity(parent.finding)
   }
   return null
+}
+
+/** The same finding in another environment: of the same agent and tools, and not known to be of another version. */
+function findSame(finding: Finding, elsewhere: readonly Explained[]): string | null {
+  const same = elsewhere.find(
+    ({ finding: other, parent }) =>
+      parent === null &&
+      other.kind === finding.kind &&
+      !isOther(other.firstBadVersion, finding.firstBadVersion) &&
+      covers(other, finding),
+  )
+  return same === undefined ? null : alertIdentity(same.finding)
+}
+
+function isOther(one: string | null, other: string | null): boolean {
+  return one !== null && other !== null && one !== other
 }
 
 /** Concerns the same agent and one of the same tools; a finding without tools concerns all of them. */
@@ -70,6 +91,15 @@ function covers(parent: Finding, child: Finding): boolean {
   // Of two pairs only the same one the other way round is the same.
   if (parent.kind === 'coupling') return own.every((tool) => tools.includes(tool))
   return own.some((tool) => tools.includes(tool))
+}
+
+/** Nats by which waiting must fit better than "just slower" to outweigh a tool that seems slow by itself. */
+const QUEUE_OVER_SLOW_NATS = 6
+
+function outweighs(parent: Finding, child: Finding): boolean {
+  if (parent.kind !== 'convoy' || child.kind !== 'straggler') return true
+  const resource = parent.suspects.find(({ kind }) => kind === 'resource')
+  return (resource?.logOdds ?? 0) >= QUEUE_OVER_SLOW_NATS
 }
 
 function toolsOf({ tool, tools = [], signature, sibling }: AlertKey): string[] {
