@@ -1,8 +1,9 @@
 'use client'
 
+import Link from 'next/link'
 import { NewsStrip } from '#components/batch/news-strip.tsx'
 import { describeError } from '#components/query/fetch-json.ts'
-import { useViewState } from '#components/query/use-view-state.ts'
+import { useViewLink, useViewState } from '#components/query/use-view-state.ts'
 import { PageHead } from '#components/shell/page-head.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { ErrorStrip } from '#components/ui/error-strip.tsx'
@@ -90,6 +91,7 @@ interface RowsProps {
 }
 
 function Rows({ list, filters }: RowsProps) {
+  const link = useViewLink()
   const { view } = useViewState()
   if (list.rows.length === 0) return list.error === null ? <NoAlerts filters={filters} /> : null
   return (
@@ -114,6 +116,9 @@ function Rows({ list, filters }: RowsProps) {
       <footer className={styles.foot}>
         <span>lost a day is an estimate; odds are against a change at some other time</span>
         <span className={styles.keys}>
+          <Link href={link('/settings')} className={styles.told}>
+            Who is told
+          </Link>
           <KeyHint keys={['j', 'k']}>row</KeyHint>
           <KeyHint keys={['Enter']}>open</KeyHint>
           <KeyHint keys={['.']}>show new</KeyHint>
