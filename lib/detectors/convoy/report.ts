@@ -43,7 +43,7 @@ export function toFinding(judged: Judged, candidate: Candidate, threshold: numbe
 }
 
 /** "2 slots", "one at a time (a lock)", "rate limit, one each 320 ms". */
-export function sayQueue({ slots, gapMs, fair }: Queue): string {
+function sayQueue({ slots, gapMs, fair }: Queue): string {
   if (gapMs > 0) return `rate limit, one each ${Number(gapMs.toPrecision(2))} ms`
   if (slots > 1) return `${slots} slots`
   return fair ? 'one at a time (a lock)' : 'one at a time in no fixed order (a lock)'

@@ -16,7 +16,7 @@ import type { ObservedCall } from '../observation.ts'
 const DISPATCH_MS = 25
 
 /** Calls beyond this many of one batch are not compared: pairs grow as the square. */
-export const MAX_COMPARED = 48
+const MAX_COMPARED = 48
 
 /** Tools of the siblings to which `calls[index]` was exposed, each once. `typicalMs` is what its tool usually takes. */
 export function siblingsBeside(calls: readonly ObservedCall[], index: number, typicalMs: number): string[] {

@@ -126,7 +126,7 @@ export function isSuspected(tool: ToolState, pair: PairState): boolean {
 }
 
 /** Nats for two means against one: scores of X's calls beside Y and of those apart, since the onset. */
-export function slowContrast({ timed }: ToolState, excursion: SlowExcursion, k: number): number {
+function slowContrast({ timed }: ToolState, excursion: SlowExcursion, k: number): number {
   const { n, score, square, from } = excursion
   const apartN = timed.n - from.n - n
   if (apartN < 3) return 0

@@ -30,7 +30,7 @@ interface RaisedState {
 const WHOLE_SCOPE = '{}'
 const MAX_RAISED = 12
 
-export function toKey({ signature, pair }: Scope): AlertKey {
+function toKey({ signature, pair }: Scope): AlertKey {
   if (signature !== null) return { signature }
   if (pair === null) return {}
   return pair[0] === pair[1] ? { tool: pair[0] } : { tools: [...pair] }
