@@ -27,7 +27,7 @@ import { isToldElsewhere, noteOver, noteTold } from './turns/told.ts'
 import type { TurnEvent } from './turns/turn-event.ts'
 
 /** Nats. A collapse may set in at any step of an agent, but only at the first one of a version. */
-const THRESHOLD: Record<CollapseScope, number> = { agent: 15.5, version: 8, model: 8 }
+const THRESHOLD: Record<CollapseScope, number> = { agent: 14.5, version: 8, model: 8 }
 /** Nats that have to remain without any one family; more the longer it took. */
 const REMAINING: Record<CollapseScope, number> = { agent: 4.5, version: 3.5, model: 3.5 }
 const FREE_STEPS = 8

@@ -91,14 +91,15 @@ test('a muted alert mutes no other', () => {
   expect(explain(recordOf(findingOf(coupling)), muted)).toMatchObject([{ verdict: 'open', parent: null }])
 })
 
-test('what a busier environment has told already is a child of that, unless another version is to blame', () => {
-  const [elsewhere] = Object.values(recordOf(findingOf({ ...convoy, firstBadVersion: '1.7' })))
-  const inStaging = (change: Partial<Finding>) =>
-    explain(recordOf(findingOf({ ...convoy, environment: 'staging', ...change })), {}, [
-      elsewhere as Explained,
-    ])[0]?.parent
-  expect(inStaging({})).toBe(alertIdentity(findingOf(convoy)))
-  expect(inStaging({ firstBadVersion: '1.7' })).toBe(alertIdentity(findingOf(convoy)))
-  expect(inStaging({ firstBadVersion: '1.8' })).toBeNull()
-  expect(inStaging({ agent: 'triage' })).toBeNull()
+test('what a busier environment has told already is a child of that, unless a deploy of its own is to blame', () => {
+  const inStaging = (told: Partial<Finding>, change: Partial<Finding>) => {
+    const elsewhere = Object.values(recordOf(findingOf({ ...told, firstBadVersion: '1.7' })))
+    const held = recordOf(findingOf({ ...told, environment: 'staging', ...change }))
+    return explain(held, {}, elsewhere)[0]?.parent
+  }
+  const serialized = { kind: 'serialized', key: {} } as const
+  expect(inStaging(serialized, { firstBadVersion: '1.7' })).toBe(alertIdentity(findingOf(serialized)))
+  expect(inStaging(serialized, { firstBadVersion: '1.8' })).toBeNull()
+  expect(inStaging(serialized, { agent: 'triage' })).toBeNull()
+  expect(inStaging(convoy, { firstBadVersion: '1.8' })).toBe(alertIdentity(findingOf(convoy)))
 })

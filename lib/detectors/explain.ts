@@ -65,13 +65,16 @@ function findParent(finding: Finding, open: Readonly<Record<string, Explained>>)
   return null
 }
 
+/** Kinds of which a version is the cause: with another one to blame it is another finding. */
+const BLAMES_VERSION: ReadonlySet<AlertKind> = new Set(['serialized', 'collapse'])
+
 /** The same finding in another environment: of the same agent and tools, and not known to be of another version. */
 function findSame(finding: Finding, elsewhere: readonly Explained[]): string | null {
   const same = elsewhere.find(
     ({ finding: other, parent }) =>
       parent === null &&
       other.kind === finding.kind &&
-      !isOther(other.firstBadVersion, finding.firstBadVersion) &&
+      !(BLAMES_VERSION.has(finding.kind) && isOther(other.firstBadVersion, finding.firstBadVersion)) &&
       covers(other, finding),
   )
   return same === undefined ? null : alertIdentity(same.finding)

@@ -8,7 +8,7 @@ import { ratioAt, SHIFTS, type Timing } from './timing.ts'
 import { endExcursions, type PairState, type Raised, rounded, type ToolState } from './tool-state.ts'
 
 /** Nats of evidence at which an alert is raised: measured, so that all pairs of an agent cross it once in decades. */
-const THRESHOLD_NATS = { fails: 14.5, slow: 14 } as const
+const THRESHOLD_NATS = { fails: 14.5, slow: 14.5 } as const
 const RECOVERY_NATS = 6
 /** A rate that is judged against by a little less than was seen, so that chance at the alert does not end it. */
 const MODEST = 0.75

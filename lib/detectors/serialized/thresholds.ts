@@ -1,5 +1,5 @@
 /** Nats, with the price of the best of four alternatives in them. */
-export const AGENT_NATS = 13.5
+export const AGENT_NATS = 14.5
 /** Below an agent there are a hundred keys, for which three or four serial runs in a row will happen by chance. */
 export const NARROW_NATS = 15.5
 /** A run that ran other calls side by side was on no host that runs everything in turn. */
@@ -9,7 +9,7 @@ export const FRESH_NATS = 12.2
 export const FRESH_PARTIAL_NATS = 10.8
 /** A change within a version may begin at any of its runs and pays for that: less the nearer to its first run. */
 export const VERSION_NATS = 8.5
-export const VERSION_MOST_NATS = 13.5
+export const VERSION_MOST_NATS = 14.5
 /** Nats by which a narrower key must explain more than the whole agent: the broader wins a draw. */
 export const NARROW_PRICE = 4
 export const PROVED_PRICE = 1.5

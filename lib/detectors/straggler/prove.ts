@@ -11,7 +11,7 @@ import { natsAgainstQueue, natsWithoutSibling } from './rivals.ts'
 import type { Watch } from './state.ts'
 
 /** Nats that an alert takes. */
-const THRESHOLD = 15.5
+const THRESHOLD = 16.5
 /**
  * Of what calls beside siblings say each, lone calls must say so much, give or take these nats: else siblings
  * may be to blame. Of a tail few calls speak.
