@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
+import { useChartMarkers } from '#components/charts/use-chart-markers.ts'
 import { describeError } from '#components/query/fetch-json.ts'
 import { histogramQuery } from '#components/query/queries.ts'
 import { useViewState } from '#components/query/use-view-state.ts'
@@ -91,6 +92,7 @@ interface HistogramPaneProps {
 function HistogramPane({ filters, isListFailing }: HistogramPaneProps) {
   const { setWindow } = useViewState()
   const { data, dataUpdatedAt, error, refetch } = useQuery(histogramQuery(filters.filter))
+  const markers = useChartMarkers(filters.filter)
   if (!data && error && !isListFailing) {
     const retry = () => void refetch()
     return (
@@ -104,7 +106,7 @@ function HistogramPane({ filters, isListFailing }: HistogramPaneProps) {
   if (!data) return <div className={styles.histogramSpace} />
   const span = spanOf(data, resolveWindow(filters.filter, dataUpdatedAt), dataUpdatedAt)
   return span === null || data.total === 0 ? null : (
-    <Histogram histogram={data} span={span} onZoom={setWindow} />
+    <Histogram histogram={data} span={span} markers={markers} onZoom={setWindow} />
   )
 }
 

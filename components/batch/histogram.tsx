@@ -2,7 +2,9 @@
 
 import { useElementSize } from '@mantine/hooks'
 import { type PointerEvent, useRef, useState } from 'react'
+import { type ChartMarkers, MarkerLayer } from '#components/charts/marker-layer.tsx'
 import { useTimeZone } from '#components/ui/time-zone.tsx'
+import { placeOnSpan } from '#lib/charts/markers.ts'
 import type { BatchHistogram } from '#lib/contract/reads.ts'
 import { formatCount, formatNoun } from '#lib/format/number.ts'
 import { formatDay, formatHourMinute, formatWindow } from '#lib/format/time.ts'
@@ -19,11 +21,17 @@ import { HistogramTable } from './histogram-table.tsx'
 interface HistogramProps {
   readonly histogram: BatchHistogram
   readonly span: TimeSpan
+  /** What changed in the window. */
+  readonly markers: ChartMarkers
   /** Asked for a window by a click on a bar or a drag over several. */
   readonly onZoom: (fromMs: number, toMs: number) => void
 }
 
 const BAR_AREA = 26
+/** Space beside the plot, how far above it the flags begin, and where that is in the section. */
+const SIDE_PX = 16
+const FLAG_RISE_PX = 8
+const FLAGS_TOP_PX = 12
 /** A failure must be seen in a bar of any height. */
 const FAILING_MARK = 1.5
 const PX_PER_TICK = 110
@@ -34,7 +42,7 @@ const CAPTION_CHAR_PX = 6
 const HALF_LABEL_PX = 28
 
 /** When the batches of the list ran; a click or a drag zooms the window to it. */
-export function Histogram({ histogram, span, onZoom }: HistogramProps) {
+export function Histogram({ histogram, span, markers, onZoom }: HistogramProps) {
   const { ref, width } = useElementSize()
   const { zone } = useTimeZone()
   const brush = useBrush(span, histogram.step_ms, onZoom)
@@ -59,6 +67,15 @@ export function Histogram({ histogram, span, onZoom }: HistogramProps) {
           <Readout histogram={histogram} atMs={brush.atMs} selected={brush.selected} />
         )}
       </div>
+      {/* Beside the plot, not in it: a press on a flag is no drag. */}
+      <MarkerLayer
+        {...markers}
+        place={placeOnSpan(span, width)}
+        leftPx={SIDE_PX}
+        topPx={FLAGS_TOP_PX}
+        widthPx={width}
+        heightPx={BAR_AREA + FLAG_RISE_PX}
+      />
       <div className={styles.axis}>
         {ticks
           .filter((tick) => scale(tick.atMs) > captionPx && scale(tick.atMs) < width - BUTTON_PX)
