@@ -23,8 +23,9 @@ export function SensitivitySection({ falseAlarms }: { readonly falseAlarms: numb
           a weak coupling up to a quarter sooner.
         </p>
         <p>
-          It is set with <code>PARASCOPE_SENSITIVITY</code> when the server starts; what has been found by
-          then is kept.
+          It is set with <code>PARASCOPE_SENSITIVITY</code> when the server starts. Another value starts
+          detection over from the log, so that every alert there is holds by it; what persons did with alerts
+          is kept.
         </p>
       </div>
     </section>
