@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { AlertList } from '#lib/contract/alerts.ts'
 import type { BatchList, ToolList } from '#lib/contract/reads.ts'
 import { findBrowser, launchBrowser } from './browser.ts'
 
@@ -38,6 +39,8 @@ async function findShownBatch(url: string): Promise<string | null> {
 async function listShots(url: string): Promise<Shot[]> {
   const batch = await findShownBatch(url)
   const { tools } = await read<ToolList>(url, '/api/v1/tools')
+  const { alerts } = await read<AlertList>(url, '/api/v1/alerts?state=all&limit=200')
+  const alert = alerts.find(({ kind }) => kind === 'serialized') ?? alerts[0]
   const [costliest] = tools.toSorted((a, b) => b.blocked_ms - a.blocked_ms)
   return [
     ['overview', '/'],
@@ -45,8 +48,12 @@ async function listShots(url: string): Promise<Shot[]> {
     ...(batch === null ? [] : [['batch', `/batches/${encodeURIComponent(batch)}`] as const]),
     ['tools', '/tools'],
     ...(costliest ? [['tool', `/tools/${encodeURIComponent(costliest.tool)}`] as const] : []),
+    ['coupling', '/coupling'],
+    ['alerts', '/alerts?state=all'],
+    ...(alert ? [['alert', `/alerts/${encodeURIComponent(alert.id)}`] as const] : []),
     ['mode', '/mode'],
     ['connect', '/connect'],
+    ['settings', '/settings'],
   ]
 }
 
