@@ -73,6 +73,24 @@ describe.for([
   })
 })
 
+/** Nothing more is fetched ahead once nothing has come for this long. */
+const SETTLED_MS = 500
+
+/** Which pages have been fetched ahead, as far as what stands for them while they are on their way. */
+function watchPrefetches(page: Page) {
+  const come = new Set<string>()
+  let lastMs = 0
+  page.on('response', (response) => {
+    if (response.request().headers()['next-router-prefetch'] === undefined) return
+    come.add(new URL(response.url()).pathname)
+    lastMs = performance.now()
+  })
+  return {
+    forget: () => come.clear(),
+    hasCome: (path: string) => come.has(path) && performance.now() - lastMs > SETTLED_MS,
+  }
+}
+
 describe('on a phone', () => {
   test.override('view', VIEWS.phoneDark)
 
@@ -85,8 +103,16 @@ describe('on a phone', () => {
       },
     )
     const tabs = page.getByRole('navigation', { name: 'Pages' })
-    for (const label of ['Batches', 'Tools', 'Mode']) {
+    const ahead = watchPrefetches(page)
+    for (const [label, path] of [
+      ['Batches', '/batches'],
+      ['Tools', '/tools'],
+      ['Mode', '/mode'],
+    ] as const) {
+      ahead.forget()
       await openPage(page, '/connect')
+      // Before, a press would wait for the page itself, which never comes.
+      await expect.poll(() => ahead.hasCome(path), PATIENCE).toBe(true)
       await tabs.getByRole('link', { name: label, exact: true }).click()
       await page
         .getByRole('main')
