@@ -80,6 +80,15 @@ describe('the engine', () => {
     expect(observe(batch(3))).toEqual([])
   })
 
+  it('opens one alert of what is raised twice under one key', () => {
+    const { observe } = run((_, context) => {
+      context.raise(finding([]))
+      context.raise(finding([]))
+    })
+    expect(observe(batch(0))).toMatchObject([{ type: 'opened' }])
+    expect(observe(batch(1))).toMatchObject([{ type: 'confirmed' }, { type: 'confirmed' }])
+  })
+
   it('keeps a finding as it was raised, whatever its detector does to the parts of it later', () => {
     const trail = [{ atMs: 1, value: 1 }]
     const { observe, states } = run(({ batchId }, context) => {

@@ -3,7 +3,7 @@ import { alertIdentity } from '#lib/model/alert.ts'
 import type { StoredBatch } from '#lib/model/batch.ts'
 import type { AlertChange, AlertScope } from './alert-change.ts'
 import type { Detector, DetectorContext, Finding, Sensitivity } from './detector.ts'
-import { type Explained, explain } from './explain.ts'
+import { explain, type OpenFinding } from './explain.ts'
 import { type Observation, observe } from './observation.ts'
 import { copyUnmarked, unmarkText } from './safe-names.ts'
 import type { StateCache } from './state-cache.ts'
@@ -23,9 +23,7 @@ interface EnvironmentState {
   nowMs: number
   batches: number
   /** By identity. */
-  open: Record<string, Explained>
-  /** Findings that wait for a rival explanation to prove or to fail. */
-  held: Record<string, Explained>
+  open: Record<string, OpenFinding>
 }
 
 export interface EngineOptions {
@@ -54,7 +52,6 @@ export class DetectionEngine {
       nowMs: Number.MIN_SAFE_INTEGER,
       batches: 0,
       open: {},
-      held: {},
     }))
     const observation = observe(batch, measures, environment.nowMs)
     environment.nowMs = observation.nowMs
@@ -77,7 +74,7 @@ export class DetectionEngine {
   }
 
   /** Alerts that are open in environments with more traffic: what is told there needs no telling here. */
-  #busierThan(name: string): () => Explained[] {
+  #busierThan(name: string): () => OpenFinding[] {
     return () => {
       const { states } = this.#options
       const own = states.peek<EnvironmentState>(keyOf(name))?.batches ?? 0
@@ -107,7 +104,6 @@ function close(environment: EnvironmentState, recovered: readonly AlertScope[], 
   const changes: AlertChange[] = []
   for (const scope of recovered) {
     const identity = identify(scope)
-    delete environment.held[identity]
     if (!(identity in environment.open)) continue
     delete environment.open[identity]
     changes.push({ type: 'recovered', identity, atMs })
@@ -120,22 +116,23 @@ function open(
   raised: readonly Finding[],
   nowMs: number,
   batchId: string,
-  elsewhere: () => Explained[],
+  elsewhere: () => OpenFinding[],
 ): AlertChange[] {
   const changes: AlertChange[] = []
+  const fresh = new Map<string, Finding>()
   for (const finding of raised) {
     const identity = identify(finding)
     if (identity in environment.open) changes.push({ type: 'confirmed', identity, atMs: nowMs })
     // A copy: a finding that shares its trail with a detector's state would change with it, until a restart.
-    else environment.held[identity] ??= { finding: copyUnmarked(finding), raisedMs: nowMs, parent: null }
+    else if (!fresh.has(identity)) fresh.set(identity, copyUnmarked(finding))
   }
-  if (isEmpty(environment.held)) return changes
-  for (const { explained, verdict, parent } of explain(environment.held, environment.open, elsewhere())) {
-    const identity = alertIdentity(explained.finding)
-    delete environment.held[identity]
-    if (verdict === 'drop' || Object.keys(environment.open).length >= MAX_OPEN) continue
-    environment.open[identity] = { ...explained, parent }
-    changes.push({ type: 'opened', finding: explained.finding, parent, atMs: nowMs, batchId })
+  if (fresh.size === 0) return changes
+  const here = Object.values(environment.open)
+  const busier = elsewhere()
+  for (const [identity, finding] of [...fresh].slice(0, Math.max(0, MAX_OPEN - here.length))) {
+    const parent = explain(finding, here, busier)
+    environment.open[identity] = { finding, parent }
+    changes.push({ type: 'opened', finding, parent, atMs: nowMs, batchId })
   }
   return changes
 }
@@ -143,9 +140,4 @@ function open(
 /** Outside of detectors names are as senders wrote them. */
 function identify(scope: AlertScope): string {
   return unmarkText(alertIdentity(scope))
-}
-
-function isEmpty(record: Record<string, unknown>): boolean {
-  for (const _ in record) return false
-  return true
 }

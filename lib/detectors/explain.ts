@@ -14,17 +14,10 @@ import type { Finding } from './detector.ts'
  * its explanation stays: it has been told.
  */
 
-/** A finding on its way to an alert, or of an alert that is open. */
-export interface Explained {
+/** A finding whose alert is open. */
+export interface OpenFinding {
   readonly finding: Finding
-  readonly raisedMs: number
   /** Identity of the alert that mutes it. */
-  readonly parent: string | null
-}
-
-export interface Verdict {
-  readonly explained: Explained
-  readonly verdict: 'open' | 'drop'
   readonly parent: string | null
 }
 
@@ -40,21 +33,17 @@ const EXPLAINED_BY: Readonly<Record<AlertKind, readonly AlertKind[]>> = {
   missed: ['collapse', 'missed'],
 }
 
-/** What becomes of findings of one environment, given the alerts that are open in it and in busier ones. */
+/** Identity of the alert that explains a finding, of those open in its environment and in busier ones; null = none. */
 export function explain(
-  held: Readonly<Record<string, Explained>>,
-  open: Readonly<Record<string, Explained>>,
-  elsewhere: readonly Explained[] = [],
-): Verdict[] {
-  return Object.entries(held).map(([identity, explained]) => {
-    if (identity in open) return { explained, verdict: 'drop', parent: null }
-    const parent = findParent(explained.finding, open) ?? findSame(explained.finding, elsewhere)
-    return { explained, verdict: 'open', parent }
-  })
+  finding: Finding,
+  open: readonly OpenFinding[],
+  elsewhere: readonly OpenFinding[] = [],
+): string | null {
+  return findParent(finding, open) ?? findSame(finding, elsewhere)
 }
 
-function findParent(finding: Finding, open: Readonly<Record<string, Explained>>): string | null {
-  const candidates = Object.values(open).filter(({ parent }) => parent === null)
+function findParent(finding: Finding, open: readonly OpenFinding[]): string | null {
+  const candidates = open.filter(({ parent }) => parent === null)
   for (const kind of EXPLAINED_BY[finding.kind]) {
     const parent = candidates.find(
       (other) =>
@@ -69,7 +58,7 @@ function findParent(finding: Finding, open: Readonly<Record<string, Explained>>)
 const BLAMES_VERSION: ReadonlySet<AlertKind> = new Set(['serialized', 'collapse'])
 
 /** The same finding in another environment: of the same agent and tools, and not known to be of another version. */
-function findSame(finding: Finding, elsewhere: readonly Explained[]): string | null {
+function findSame(finding: Finding, elsewhere: readonly OpenFinding[]): string | null {
   const same = elsewhere.find(
     ({ finding: other, parent }) =>
       parent === null &&
