@@ -1,10 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type AlertTable, openAlertTable } from '#db/alerts.ts'
 import { listDeliveries } from '#db/notifications.ts'
 import { createAlertsById } from '#db/queries/alerts-by-id.ts'
-import type { AlertEvidence } from '#lib/contract/alerts.ts'
+import { writeSampleAlert } from '#db/queries/testing/sample-alert.ts'
 import type { ChannelInput } from '#lib/contract/channels.ts'
-import { alertIdentity } from '#lib/model/alert.ts'
 import { createTempLog, type TempLog } from '../../tests/testing/temp-log.ts'
 import { createTestDelivery, planDeliveries, putChannel, recordDelivery } from './notification-writer.ts'
 
@@ -17,22 +15,6 @@ const FAILED = {
   retryAfterMs: null,
   tookMs: 12,
 } as const
-
-type AlertRecord = Parameters<AlertTable['write']>[0]
-
-const EVIDENCE: AlertEvidence = {
-  first_bad_batch_id: null,
-  hypothesis: null,
-  suspects: [],
-  effect: null,
-  lost_ms_per_batch: null,
-  lost_ms_per_day: null,
-  batches_before: [],
-  batches_after: [],
-  samples_before: [],
-  samples_after: [],
-  statistic: { threshold: 13, value: 14, trail: [] },
-}
 
 let temp: TempLog
 beforeEach(() => {
@@ -57,29 +39,10 @@ function makeChannel(change: Partial<ChannelInput> = {}) {
   return temp.log.transaction(() => putChannel(temp.db, null, input, NOW_MS - 60_000))
 }
 
-function openAlert(id: string, change: Partial<AlertRecord> = {}): void {
-  const scope = { kind: 'serialized', agent: 'kyc', environment: 'production', key: {} } as const
-  const table = openAlertTable(temp.db)
-  const detectedUs = change.detectedUs ?? NOW_MS * 1000
-  table.write(
-    {
-      ...scope,
-      id,
-      identity: alertIdentity(scope) + id,
-      onsetUs: detectedUs,
-      detectedUs,
-      confirmedUs: detectedUs,
-      resolvedUs: null,
-      firstBadVersion: '1.7',
-      firstBadModel: null,
-      parentId: null,
-      reopened: 0,
-      detectedSeq: 1,
-      ...change,
-    },
-    EVIDENCE,
-  )
-  table.addEvent({ alertId: id, seq: 1, event: 'opened', atUs: detectedUs })
+function openAlert(id: string, change: Parameters<typeof writeSampleAlert>[1] = {}): void {
+  const detectedUs = NOW_MS * 1000
+  const times = { onsetUs: detectedUs, detectedUs, confirmedUs: detectedUs }
+  writeSampleAlert(temp.db, { id, agent: 'kyc', ...times, ...change })
 }
 
 test('alerts that come together are told in one message, once', () => {

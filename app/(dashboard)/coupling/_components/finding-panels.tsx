@@ -121,7 +121,6 @@ interface CoupledPanelProps extends Proposing {
 
 /** Tools that fail while a certain sibling runs. */
 export function CoupledPanel({ coupled, propose }: CoupledPanelProps) {
-  const link = useViewLink()
   return (
     <Panel
       title="Coupled"
@@ -145,11 +144,7 @@ export function CoupledPanel({ coupled, propose }: CoupledPanelProps) {
           }
           suggestion={pair.suggestion}
         >
-          {pair.alert_id === null ? null : (
-            <Link href={link(`/alerts/${encodeURIComponent(pair.alert_id)}`)} prefetch={false}>
-              Its alert
-            </Link>
-          )}
+          <AlertLink alertId={pair.alert_id} />
           <RuleButton tool={pair.tool} agent={pair.agent} environment={pair.environment} propose={propose} />
         </Finding>
       ))}
@@ -159,7 +154,6 @@ export function CoupledPanel({ coupled, propose }: CoupledPanelProps) {
 
 /** Turns of one call each that could have been one batch. */
 export function MissedPanel({ missed }: { readonly missed: readonly MissedPair[] }) {
-  const link = useViewLink()
   return (
     <Panel
       title="Missed parallelism"
@@ -184,11 +178,7 @@ export function MissedPanel({ missed }: { readonly missed: readonly MissedPair[]
           }
           suggestion={pair.suggestion}
         >
-          {pair.alert_id === null ? null : (
-            <Link href={link(`/alerts/${encodeURIComponent(pair.alert_id)}`)} prefetch={false}>
-              Its alert
-            </Link>
-          )}
+          <AlertLink alertId={pair.alert_id} />
         </Finding>
       ))}
     </Panel>
@@ -220,6 +210,17 @@ export function MergesPanel({ merges }: { readonly merges: readonly MergeCandida
         />
       ))}
     </Panel>
+  )
+}
+
+/** Where the finding has an open alert. */
+function AlertLink({ alertId }: { readonly alertId: string | null }) {
+  const link = useViewLink()
+  if (alertId === null) return null
+  return (
+    <Link href={link(`/alerts/${encodeURIComponent(alertId)}`)} prefetch={false}>
+      Its alert
+    </Link>
   )
 }
 
