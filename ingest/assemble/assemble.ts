@@ -1,0 +1,159 @@
+import type { Call } from '#lib/model/batch.ts'
+import type { Evidence, Flag } from '#lib/model/vocabulary.ts'
+import type { SpanFacts } from '../dialects/facts.ts'
+import type { AssembledBatch } from './assembled.ts'
+import { type FindResult, toRunCalls, toTurnCalls } from './calls.ts'
+import { clusterId, turnId } from './identity.ts'
+import { findLanes, type Lanes } from './lanes.ts'
+import { matchTools } from './match.ts'
+import { findModelCalls } from './model-calls.ts'
+import { type Cluster, clusterByOverlap } from './overlap.ts'
+import { CLOCK_US } from './same-call.ts'
+import { findToolRuns, type ToolRun } from './tool-runs.ts'
+import { buildTree, type Span } from './tree.ts'
+import { findTurns, type Turn } from './turns.ts'
+
+/** A history shows the results of a turn in the very next model call; one or two may have been lost. */
+const MAX_LATER_TURNS = 3
+/** The agent of spans that name neither an agent nor a service. */
+const NO_AGENT = 'unknown'
+
+/**
+ * The batches that the spans of a component tell of, in order of their start. A pure function of the set of
+ * spans: their order and repeats make no difference. Every tool span is in at most one batch.
+ */
+export function assemble(facts: Iterable<SpanFacts>): AssembledBatch[] {
+  const tree = buildTree(facts)
+  const tools = findToolRuns(tree)
+  const models = findModelCalls(tree)
+  const lanes = findLanes(tree, models, tools)
+  const turns = findTurns(models, tools, lanes)
+  const leftovers = matchTools(tools, turns, lanes, tree)
+  const findResult = createResultSearch(turns)
+  const batches: AssembledBatch[] = []
+  for (const turn of turns) {
+    if (turn.extras.length > 0 || (turn.slots?.length ?? 0) > 0)
+      batches.push(toTurnBatch(turn, lanes, findResult))
+  }
+  for (const cluster of clusterByOverlap(leftovers)) batches.push(toClusterBatch(cluster, lanes))
+  return mergeSameId(batches).sort(
+    (a, b) => a.startedAtUs - b.startedAtUs || (a.batchId < b.batchId ? -1 : a.batchId > b.batchId ? 1 : 0),
+  )
+}
+
+/** An emission told twice at different times (a replayed response) has one id: the fuller telling stays. */
+function mergeSameId(batches: readonly AssembledBatch[]): AssembledBatch[] {
+  const byId = new Map<string, AssembledBatch>()
+  for (const batch of batches) {
+    const known = byId.get(batch.batchId)
+    if (known === undefined || batch.spans.length > known.spans.length) byId.set(batch.batchId, batch)
+  }
+  return [...byId.values()]
+}
+
+function createResultSearch(turns: readonly Turn[]): FindResult {
+  const lines = new Map<string, Turn[]>()
+  for (const turn of turns) {
+    const line = lines.get(turn.line)
+    if (line === undefined) lines.set(turn.line, [turn])
+    else line.push(turn)
+  }
+  return (turn, { emitted }) => {
+    if (emitted.callId === null) return null
+    const later = lines.get(turn.line)?.slice(turn.number, turn.number + MAX_LATER_TURNS) ?? []
+    for (const { model } of later) {
+      const found = model.facts.returned.findLast(({ callId }) => callId === emitted.callId)
+      if (found !== undefined) return found
+    }
+    return null
+  }
+}
+
+function toTurnBatch(turn: Turn, lanes: Lanes, findResult: FindResult): AssembledBatch {
+  const { model, slots } = turn
+  const runs = [...(slots?.flatMap((slot) => slot.runs) ?? []), ...turn.extras]
+  const starts = runs.map(({ span }) => span.startUs)
+  const startedAtUs = starts.length > 0 ? Math.min(...starts) : model.endUs
+  const calls = toTurnCalls(turn, startedAtUs, findResult)
+  return {
+    ...describe(model.span, calls, lanes),
+    batchId: turnId(turn),
+    runId: turn.runId,
+    turn: turn.number,
+    provider: model.facts.provider,
+    model: model.facts.model,
+    parallelRequested: model.facts.parallelRequested,
+    startedAtUs,
+    // A span that streams, or that holds the tools, goes on after it has emitted them.
+    modelUs: Math.max(0, Math.min(model.endUs, startedAtUs) - model.startUs),
+    inputTokens: model.facts.inputTokens,
+    outputTokens: model.facts.outputTokens,
+    emittedCalls: slots?.length ?? null,
+    evidence: evidenceOf(turn),
+    flags: flagsOf(
+      [...model.spans, ...runs.flatMap(({ spans }) => spans)],
+      startedAtUs < model.startUs - CLOCK_US,
+    ),
+    spans: keysOf([...model.spans, ...runs.flatMap(({ spans }) => spans)]),
+    line: turn.line,
+  }
+}
+
+function toClusterBatch({ runs, lane }: Cluster, lanes: Lanes): AssembledBatch {
+  const { span } = runs[0] as ToolRun
+  const spans = runs.flatMap((run) => run.spans)
+  const described = describe(span, toRunCalls(runs, span.startUs), lanes)
+  return {
+    ...described,
+    batchId: clusterId(runs),
+    startedAtUs: span.startUs,
+    evidence: 'overlap',
+    flags: flagsOf(spans, false),
+    spans: keysOf(spans),
+    line: lane.isInner ? lane.id : `run:${described.runId}`,
+  }
+}
+
+/** What a batch says of its origin, with all else untold. */
+function describe(span: Span, calls: readonly Call[], lanes: Lanes) {
+  const { agent, environment, version, runId } = lanes.inheritedBy(span)
+  return {
+    runId,
+    turn: null,
+    agent: agent ?? NO_AGENT,
+    environment: environment ?? 'default',
+    version,
+    tenant: null,
+    provider: null,
+    model: null,
+    mode: null,
+    modeRevision: null,
+    parallelRequested: null,
+    concurrency: null,
+    toolCaps: null,
+    modelUs: null,
+    inputTokens: null,
+    outputTokens: null,
+    emittedCalls: null,
+    sdkName: null,
+    sdkVersion: null,
+    calls,
+  }
+}
+
+/** The weakest link decides. Calls that are only known as emitted are held together by the emission itself. */
+function evidenceOf({ slots, extras, links }: Turn): Evidence {
+  if (links.has('time') || extras.length > 0) return 'time'
+  if (links.has('arguments')) return 'arguments'
+  return slots?.some(({ emitted, runs }) => runs.length === 0 && emitted.callId === null)
+    ? 'arguments'
+    : 'call-id'
+}
+
+function flagsOf(spans: readonly Span[], isBeforeModel: boolean): Flag[] {
+  return isBeforeModel || spans.some(({ isBackwards }) => isBackwards) ? ['clock-skew'] : []
+}
+
+function keysOf(spans: readonly Span[]): string[] {
+  return spans.map(({ key }) => key).sort()
+}
