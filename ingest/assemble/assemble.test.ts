@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { assemble } from './assemble.ts'
-import { agent, model, returned, step, tell, tool } from './facts.test-util.ts'
+import { agent, emitted, model, returned, step, tell, tool } from './facts.test-util.ts'
 
 const A = 'call_aa11bb22'
 const B = 'call_bb22cc33'
@@ -277,6 +277,21 @@ describe('turns', () => {
     ]
     expect(tell(assemble(facts))).toEqual(['time 1: order#t1 ok 0+0.2'])
   })
+})
+
+it('learns from the next model call what a stream emitted that was run together or not told', () => {
+  const shown = [[emitted(`order#${A}`), emitted(`fraud#${B}`)]]
+  for (const emits of [[`orderfraud#${A}${B}`], null]) {
+    const facts = [
+      model({ id: 'm1', at: [0, 80], emits }),
+      tool({ id: 't1', at: [81, 200], call: 'order' }),
+      tool({ id: 't2', at: [81, 210], call: 'fraud' }),
+      model({ id: 'm2', at: [211, 290], emits: [] }, { earlier: shown }),
+      model({ id: 'm3', at: [291, 390], emits: null }, { earlier: shown }),
+      model({ id: 'm4', at: [391, 490], emits: [] }, { earlier: shown }),
+    ]
+    expect(tell(assemble(facts))).toEqual([`time 1: order#${A} ok 0+119, fraud#${B} ok 0+129`])
+  }
 })
 
 describe('odd times', () => {

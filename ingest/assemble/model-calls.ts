@@ -107,6 +107,7 @@ function toModelCall(spans: readonly Span[]): ModelCall {
       outputTokens: told(({ outputTokens }) => outputTokens),
       parallelRequested: told(({ parallelRequested }) => parallelRequested),
       emitted: bestOf(all.map(({ emitted }) => emitted)),
+      earlier: all.map(({ earlier }) => earlier ?? []).reduce((a, b) => (b.length > a.length ? b : a)),
       returned: all.map(({ returned }) => returned).reduce((a, b) => (b.length > a.length ? b : a)),
       failed: succeeded.length === 0,
     },

@@ -2,6 +2,7 @@ import type { EmittedCall } from '../dialects/facts.ts'
 import type { Lane, Lanes } from './lanes.ts'
 import type { ModelCall } from './model-calls.ts'
 import type { ToolRun } from './tool-runs.ts'
+import { bySpanOrder } from './tree.ts'
 
 /** How a tool was found to belong to a turn, strongest first. */
 export type Link = 'call-id' | 'arguments' | 'time'
@@ -39,18 +40,55 @@ export function findTurns(models: readonly ModelCall[], tools: readonly ToolRun[
     if (facts.failed) continue
     for (const { callId } of facts.returned) if (callId !== null) known.add(callId)
   }
-  const counts = new Map<string, number>()
+  const lines = new Map<string, Turn[]>()
   const turns: Turn[] = []
-  for (const model of models) {
-    const { failed, emitted } = model.facts
-    if (failed && !emitted?.some(({ callId }) => callId !== null && known.has(callId))) continue
+  const open = models.filter(
+    ({ facts: { failed, emitted } }) =>
+      !failed || emitted?.some(({ callId }) => callId !== null && known.has(callId)),
+  )
+  for (const model of open) {
     const lane = lanes.laneOf(model.span)
     const { runId } = lanes.inheritedBy(model.span)
     const line = lane.isInner ? lane.id : `run:${runId}`
-    const number = (counts.get(line) ?? 0) + 1
-    counts.set(line, number)
-    const slots = emitted?.map((call) => ({ emitted: call, runs: [] })) ?? null
-    turns.push({ model, lane, line, number, runId, slots, extras: [], links: new Set() })
+    const before = lines.get(line) ?? []
+    lines.set(line, before)
+    const number = before.length + 1
+    const slots = toSlots(model.facts.emitted)
+    before.push({ model, lane, line, number, runId, slots, extras: [], links: new Set() })
   }
-  return turns
+  for (const line of lines.values()) turns.push(...correctEmissions(line))
+  return turns.sort(byModel)
+}
+
+function byModel(a: Turn, b: Turn): number {
+  return a.model.startUs - b.model.startUs || bySpanOrder(a.model.span, b.model.span)
+}
+
+function toSlots(emitted: readonly EmittedCall[] | null): Slot[] | null {
+  return emitted?.map((call) => ({ emitted: call, runs: [] })) ?? null
+}
+
+/**
+ * The next model call shows in its input what a turn emitted. That stands for a turn that doesn't tell, and for
+ * one whose instrumentation has run the pieces of a stream together to a single call.
+ */
+function correctEmissions(line: readonly Turn[]): Turn[] {
+  const known = new Set<string>()
+  return line.map((turn, i) => {
+    const { emitted, earlier } = turn.model.facts
+    const later = line[i + 1]?.model.facts.earlier ?? []
+    const shown = later.at(-1) ?? []
+    const isNews = shown.some(({ callId }) => callId === null)
+      ? later.length > (earlier?.length ?? 0)
+      : shown.length > 0 && !shown.some(({ callId }) => known.has(callId as string))
+    const corrected = isNews && (emitted === null || isRunTogether(emitted, shown)) ? shown : emitted
+    for (const { callId } of corrected ?? []) if (callId !== null) known.add(callId)
+    return corrected === emitted ? turn : { ...turn, slots: toSlots(corrected) }
+  })
+}
+
+function isRunTogether(emitted: readonly EmittedCall[], shown: readonly EmittedCall[]): boolean {
+  const [only] = emitted
+  if (only === undefined || emitted.length > 1 || shown.length < 2) return false
+  return only.tool === shown.map(({ tool }) => tool).join('')
 }

@@ -35,6 +35,8 @@ export interface ModelFacts {
   readonly parallelRequested: boolean | null
   /** What it emitted; null when the span does not tell, [] when it emitted no call. */
   readonly emitted: readonly EmittedCall[] | null
+  /** What the answers in its input had emitted, a list for each answer that emitted calls, oldest first. */
+  readonly earlier?: readonly (readonly EmittedCall[])[]
   /** Results in its input, oldest first. */
   readonly returned: readonly ReturnedResult[]
   readonly failed: boolean
