@@ -4,10 +4,16 @@ import { RequestError } from './errors.ts'
 
 /** Bodies up to this size can't nest deep enough to hurt; larger ones are scanned before they are parsed. */
 const SCAN_FROM_BYTES = 1 << 18
-/** Deeper than any batch: the contract itself nests five levels. */
-const MAX_DEPTH = 32
-/** A call with nothing but empty lists takes more than 20 bytes for each; less is made to fill memory. */
-const MIN_BYTES_PER_CONTAINER = 16
+
+/** What is taken for the shape of a large text. */
+export interface ShapeBounds {
+  readonly maxDepth: number
+  /** Objects and lists of fewer bytes, on average, are made to fill memory. */
+  readonly minBytesPerContainer: number
+}
+
+/** The contract itself nests five levels, and a call with nothing but empty lists has 20 bytes for each. */
+const BATCH_SHAPE: ShapeBounds = { maxDepth: 32, minBytesPerContainer: 16 }
 
 const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
@@ -38,21 +44,36 @@ export interface DecodedBody {
  * @throws RequestError 400 when they are not JSON in UTF-8, 413 when too large, 415 for an unknown encoding
  */
 export function decodeJson(body: Uint8Array, { encoding, maxBytes }: DecodeOptions): DecodedBody {
-  const bytes = asBuffer(decompress(body, encoding, maxBytes))
-  if (bytes.byteLength === 0) throw new RequestError(400, 'The body is empty.')
-  if (!isUtf8(bytes)) throw new RequestError(400, 'The body is not UTF-8.')
-  const fault = bytes.byteLength > SCAN_FROM_BYTES ? findShapeFault(bytes) : null
-  if (fault !== null) throw new RequestError(400, `The body ${fault}.`)
-  const hasMark = bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
-  const text = bytes.toString('utf8', hasMark ? BYTE_ORDER_MARK.length : 0)
+  const bytes = decompress(body, encoding, maxBytes)
+  const text = decodeText(bytes, BATCH_SHAPE)
   return {
     value: parseJson(text),
     byteLength: bytes.byteLength,
-    mayHoldLoneSurrogates: text.includes('\\ud') || text.includes('\\uD'),
+    mayHoldLoneSurrogates: spellsSurrogates(text),
   }
 }
 
-function parseJson(text: string): unknown {
+/** Whether a JSON text spells surrogates, of which a half may stand alone. */
+export function spellsSurrogates(text: string): boolean {
+  return text.includes('\\ud') || text.includes('\\uD')
+}
+
+/**
+ * The text of a JSON body, not parsed yet but safe to parse.
+ * @throws RequestError 400 when it is empty, not UTF-8 or of a shape that is made to fill memory
+ */
+export function decodeText(body: Uint8Array, shape: ShapeBounds): string {
+  const bytes = asBuffer(body)
+  if (bytes.byteLength === 0) throw new RequestError(400, 'The body is empty.')
+  if (!isUtf8(bytes)) throw new RequestError(400, 'The body is not UTF-8.')
+  const fault = bytes.byteLength > SCAN_FROM_BYTES ? findShapeFault(bytes, shape) : null
+  if (fault !== null) throw new RequestError(400, `The body ${fault}.`)
+  const hasMark = bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
+  return bytes.toString('utf8', hasMark ? BYTE_ORDER_MARK.length : 0)
+}
+
+/** @throws RequestError 400 when the text is not JSON */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
@@ -61,7 +82,11 @@ function parseJson(text: string): unknown {
   }
 }
 
-function decompress(body: Uint8Array, encoding: string, maxBytes: number): Uint8Array {
+/**
+ * The bytes of a body as they were before they were packed.
+ * @throws RequestError 400 when they can't be unpacked, 413 when too large, 415 for an unknown encoding
+ */
+export function decompress(body: Uint8Array, encoding: string, maxBytes: number): Uint8Array {
   const tooLarge = () => new RequestError(413, `The body is larger than ${maxBytes} bytes.`)
   if (encoding === '' || encoding === 'identity') {
     if (body.byteLength > maxBytes) throw tooLarge()
@@ -88,8 +113,11 @@ function asBuffer(bytes: Uint8Array): Buffer {
  * What is wrong with the shape of a large text before it is parsed: a megabyte of `[` would become tens of
  * megabytes of arrays, and twenty of `{},` half a gigabyte of objects. Null when it may be parsed.
  */
-export function findShapeFault(bytes: Uint8Array): string | null {
-  const maxContainers = bytes.byteLength / MIN_BYTES_PER_CONTAINER
+export function findShapeFault(
+  bytes: Uint8Array,
+  { maxDepth, minBytesPerContainer }: ShapeBounds = BATCH_SHAPE,
+): string | null {
+  const maxContainers = bytes.byteLength / minBytesPerContainer
   let containers = 0
   let depth = 0
   for (let i = 0; i < bytes.length; i++) {
@@ -98,7 +126,7 @@ export function findShapeFault(bytes: Uint8Array): string | null {
     else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
       depth += 1
       containers += 1
-      if (depth > MAX_DEPTH) return `nests deeper than ${MAX_DEPTH} levels`
+      if (depth > maxDepth) return `nests deeper than ${maxDepth} levels`
       if (containers > maxContainers) return 'consists of almost nothing but brackets'
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth -= 1
   }
