@@ -152,4 +152,5 @@ describe('in protobuf', () => {
       index: 50,
       reason: 'is beyond the 500000 lists and maps of a request',
     })
+  })
 })

@@ -166,5 +166,4 @@ describe.each(['json', 'protobuf'] as const)('in %s', (encoding) => {
     expect(rejected.faults).toHaveLength(20)
     expect(spans).toHaveLength(encoding === 'protobuf' ? OTLP_LIMITS.spansPerRequest : 0)
   })
-  })
 })
