@@ -73,8 +73,6 @@ export interface SpanFacts {
   readonly endUs: number
   /** Null where the span does not say; the assembler inherits along parents. */
   readonly agent: string | null
-  /** `service.name` of the resource: names the agent of a run in which no span does. */
-  readonly service: string | null
   /** `service.name`: names the agent where no span of the trace does. */
   readonly service?: string | null
   readonly environment: string | null

@@ -1,0 +1,131 @@
+import { nameOf } from '../attributes.ts'
+import { type Fields, isFields, member, parseJson } from '../json.ts'
+import { type ToldCall, toldCall } from './told-call.ts'
+import { type ToldResult, toldResult } from './told-result.ts'
+
+/** The calls and results in messages, in the order in which they stand. */
+export interface Told {
+  readonly calls: readonly ToldCall[]
+  readonly results: readonly ToldResult[]
+  /** The calls again, a list for each answer: a result ends the answer before it. */
+  readonly answers: readonly (readonly ToldCall[])[]
+}
+
+/** Where messages are found in requests, responses and serialised message objects. Nothing else is entered. */
+const CONTAINERS = [
+  'messages',
+  'message',
+  'choices',
+  'generations',
+  'candidates',
+  'kwargs',
+  'data',
+  'payload',
+  'output',
+  'outputs',
+  'input',
+  'inputs',
+  'response',
+  'content',
+  'contents',
+  'message_content',
+  'parts',
+  'items',
+  'tool_call',
+  'tool_calls',
+  'toolCalls',
+  'additional_kwargs',
+] as const
+
+const MAX_DEPTH = 24
+const MAX_NODES = 50_000
+
+/**
+ * Finds tool calls and results in messages of any published form: OTel parts, OpenAI chat and responses,
+ * Anthropic, Gemini and Bedrock blocks, AI SDK parts, Genkit parts, serialised LangChain messages. A call told
+ * twice under one id is one call.
+ */
+export function readMessages(told: unknown): Told {
+  const reader = new MessageReader()
+  reader.visit(told, 0, false)
+  const names = new Map(reader.calls.map((call) => [call.callId, call.tool]))
+  const named = reader.results.map((result) =>
+    result.tool === null && result.callId !== null
+      ? { ...result, tool: names.get(result.callId) ?? null }
+      : result,
+  )
+  return { calls: reader.calls, results: named, answers: reader.answers }
+}
+
+class MessageReader {
+  readonly calls: ToldCall[] = []
+  readonly results: ToldResult[] = []
+  readonly answers: ToldCall[][] = []
+  #isAnswered = true
+  readonly #callIds = new Set<string>()
+  readonly #resultIds = new Set<string>()
+  #nodesLeft = MAX_NODES
+
+  visit(node: unknown, depth: number, inCalls: boolean): void {
+    if (depth > MAX_DEPTH || this.#nodesLeft-- <= 0) return
+    if (typeof node === 'string') {
+      // Blocks written into a message's text, as older instrumentations do.
+      if (/^\s*(\[\s*\{|\{\s*")/.test(node)) this.#enter(parseJson(node), depth, inCalls)
+    } else {
+      this.#enter(node, depth, inCalls)
+    }
+  }
+
+  #enter(node: unknown, depth: number, inCalls: boolean): void {
+    if (Array.isArray(node)) {
+      for (const item of node) this.visit(item, depth + 1, inCalls)
+    } else if (isFields(node) && member(node, 'providerExecuted') !== true) {
+      const call = toldCall(node, inCalls)
+      if (call !== null) this.#addCall(call)
+      else if (!this.#readResult(node, depth)) this.#enterContainers(node, depth)
+    }
+  }
+
+  #enterContainers(node: Fields, depth: number): void {
+    const calls = member(node, 'tool_calls')
+    if (Array.isArray(calls) && calls.length > 0) {
+      // The same calls stand once more in a LangChain message's content and additional_kwargs, without names.
+      this.visit(calls, depth + 1, true)
+      return
+    }
+    for (const name of CONTAINERS) {
+      const inner = member(node, name)
+      if (inner !== undefined && inner !== null) this.visit(inner, depth + 1, /^tool_?calls?$/i.test(name))
+    }
+  }
+
+  /** A tool's message may hold results with ids of their own, or be the result itself. */
+  #readResult(node: Fields, depth: number): boolean {
+    const result = toldResult(node)
+    if (result === null) return false
+    if (result.isMessage) {
+      const known = this.results.length
+      this.#enterContainers(node, depth)
+      if (this.results.length > known) return true
+    }
+    this.#addResult(result.told)
+    return true
+  }
+
+  #addCall(call: ToldCall): void {
+    if (call.callId !== null && this.#callIds.has(call.callId)) return
+    if (call.callId !== null) this.#callIds.add(call.callId)
+    this.calls.push(call)
+    if (this.#isAnswered) this.answers.push([])
+    this.#isAnswered = false
+    this.answers.at(-1)?.push(call)
+  }
+
+  #addResult(result: ToldResult): void {
+    this.#isAnswered = true
+    const id = nameOf(result.callId)
+    if (id !== null && this.#resultIds.has(id)) return
+    if (id !== null) this.#resultIds.add(id)
+    this.results.push(result)
+  }
+}

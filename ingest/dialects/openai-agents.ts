@@ -1,0 +1,97 @@
+import type { OtlpSpan } from '../otlp/span.ts'
+import { countOf, nameOf, readName, readRaw } from './attributes.ts'
+import {
+  type Dialect,
+  readModel,
+  readModelName,
+  readProvider,
+  readScope,
+  readTokens,
+  readTool,
+} from './dialect.ts'
+import type { Fingerprint } from './fingerprint.ts'
+import { firstOf, isFields, tell } from './json.ts'
+import { readMessages } from './messages/read-messages.ts'
+
+/** Exporters of the Agents SDK's tracing put a span's data under one of these, or under nothing. */
+const PREFIXES = ['openai.agents.', 'openai_agents.', 'agents.', 'span_data.', ''] as const
+const TYPE_KEYS = PREFIXES.flatMap((prefix) => ['span.type', 'span_type', 'type'].map((key) => prefix + key))
+const TYPES = new Set([
+  'agent',
+  'function',
+  'generation',
+  'response',
+  'handoff',
+  'guardrail',
+  'custom',
+  'mcp_tools',
+])
+
+/** OpenAI's Agents SDK: the `span_data` of its own traces, written out as attributes. */
+export const openAiAgents: Dialect = {
+  name: 'openai-agents',
+  markers: ['openai.agents.span.type'],
+  claims: (span) => TYPES.has(typeOf(span) ?? '') && (isNamed(span) || hasData(span)),
+  read: (span, print) => {
+    const type = typeOf(span)
+    if (type === 'function') {
+      return readTool(span, print, {
+        tool: readName(span.attributes, 'gen_ai.tool.name', ...keys('name')) ?? nameOf(span.name),
+        nameAttribute: 'gen_ai.tool.name',
+        callId: readName(span.attributes, 'gen_ai.tool.call.id', ...keys('call_id'), ...keys('callId')),
+        args: readRaw(span.attributes, 'gen_ai.tool.call.arguments', ...keys('input')),
+        result: readRaw(span.attributes, 'gen_ai.tool.call.result', ...keys('output')),
+      })
+    }
+    if (type === 'generation' || type === 'response') return readRequest(span, print)
+    const agent = type === 'agent' ? readName(span.attributes, 'gen_ai.agent.name', ...keys('name')) : null
+    return readScope(type === 'agent', agent)
+  },
+}
+
+function keys(name: string): string[] {
+  return PREFIXES.map((prefix) => prefix + name)
+}
+
+function typeOf({ attributes }: OtlpSpan): string | null {
+  return readName(attributes, ...TYPE_KEYS)
+}
+
+function isNamed({ scope, attributes }: OtlpSpan): boolean {
+  return (
+    /openai[._-]?agents|agents[._-]?sdk/i.test(scope.name) ||
+    TYPE_KEYS.slice(0, 9).some((key) => key in attributes)
+  )
+}
+
+/** A bare `type` is told by anybody; beside the data that the SDK gives this type, it is the SDK's. */
+function hasData({ attributes }: OtlpSpan): boolean {
+  const told = (key: string) => attributes[key] !== undefined
+  return told('span_data.name') || (told('type') && told('name') && told('input')) || told('response_id')
+}
+
+function readRequest(span: OtlpSpan, print: Fingerprint) {
+  const { attributes } = span
+  const output = tell(
+    readRaw(
+      attributes,
+      'gen_ai.output.messages',
+      ...keys('output'),
+      ...keys('response'),
+      ...keys('_response'),
+    ),
+  )
+  const input = tell(readRaw(attributes, 'gen_ai.input.messages', ...keys('input'), ...keys('_input')))
+  const usage = tell(readRaw(attributes, ...keys('usage')))
+  const tokens = isFields(usage) ? usage : {}
+  const told = readTokens(span)
+  return readModel(span, print, {
+    model: readModelName(span) ?? readName(attributes, ...keys('model')),
+    provider: readProvider(span) ?? 'openai',
+    inputTokens: told.inputTokens ?? countOf(firstOf(tokens, 'input_tokens', 'inputTokens')),
+    outputTokens: told.outputTokens ?? countOf(firstOf(tokens, 'output_tokens', 'outputTokens')),
+    parameters: readRaw(attributes, ...keys('model_config'), ...keys('response')),
+    calls: output === undefined ? null : readMessages(output).calls,
+    history: readMessages(input),
+  })
+}

@@ -1,0 +1,93 @@
+import type { OtlpSpan } from '../otlp/span.ts'
+import { hasPrefix, nameOf, readName, readRaw, unflatten } from './attributes.ts'
+import {
+  type Dialect,
+  type Reading,
+  readModel,
+  readModelName,
+  readProvider,
+  readScope,
+  readTokens,
+  readTool,
+} from './dialect.ts'
+import type { Fingerprint } from './fingerprint.ts'
+import { firstOf, isFields, tell } from './json.ts'
+import { splitMerged } from './messages/merged-calls.ts'
+import { answerIn } from './messages/own-messages.ts'
+import { readMessages } from './messages/read-messages.ts'
+import { readToolNames } from './messages/tool-names.ts'
+import { readCall } from './otel-genai.ts'
+
+/** OpenLLMetry: `traceloop.span.kind` around what runs, messages flattened below `gen_ai.prompt` and `gen_ai.completion`. */
+export const traceloop: Dialect = {
+  name: 'traceloop',
+  markers: ['traceloop.span.kind'],
+  claims: ({ attributes }) =>
+    readName(attributes, 'traceloop.span.kind', 'llm.request.type') !== null ||
+    hasPrefix(attributes, 'gen_ai.completion.') ||
+    hasPrefix(attributes, 'gen_ai.prompt.'),
+  read: (span, print) => {
+    const { attributes } = span
+    const kind = readName(attributes, 'traceloop.span.kind')
+    if (kind === 'tool') return readExecution(span, print)
+    if (kind === 'workflow' || kind === 'agent') {
+      return readScope(true, readName(attributes, 'gen_ai.agent.name', 'traceloop.entity.name'))
+    }
+    if (isModelCall(span)) return readGeneration(span, print)
+    return readName(attributes, 'gen_ai.tool.name') === null || kind !== null
+      ? readScope(false)
+      : readExecution(span, print)
+  },
+}
+
+function isModelCall({ attributes }: OtlpSpan): boolean {
+  const type = readName(attributes, 'llm.request.type', 'gen_ai.operation.name')
+  if (type === 'embedding' || type === 'embeddings' || type === 'rerank') return false
+  return (
+    type !== null ||
+    hasPrefix(attributes, 'gen_ai.completion.') ||
+    readName(attributes, 'gen_ai.request.model') !== null
+  )
+}
+
+function readExecution(span: OtlpSpan, print: Fingerprint) {
+  const { attributes } = span
+  const output = readRaw(attributes, 'gen_ai.tool.call.result', 'traceloop.entity.output')
+  const answer = answerIn(output)
+  return readTool(span, print, {
+    tool:
+      readName(attributes, 'gen_ai.tool.name', 'traceloop.entity.name') ??
+      nameOf(/^(.+?)(?:\.tool)?$/.exec(span.name)?.[1]),
+    nameAttribute: 'traceloop.entity.name',
+    callId: readName(attributes, 'gen_ai.tool.call.id') ?? answer?.callId ?? null,
+    args:
+      readRaw(attributes, 'gen_ai.tool.call.arguments') ??
+      inputOf(tell(attributes['traceloop.entity.input'])),
+    result: output,
+  })
+}
+
+/** A decorated function's `args` and `kwargs`, a LangChain run's `inputs` beside its tags, or the input itself. */
+function inputOf(input: unknown): unknown {
+  if (!isFields(input)) return input
+  const inputs = firstOf(input, 'inputs', 'input_str')
+  if (inputs !== undefined) return inputs
+  const named = firstOf(input, 'kwargs')
+  if (isFields(named) && Object.keys(named).length > 0) return named
+  return Array.isArray(input.args) ? input.args : input
+}
+
+function readGeneration(span: OtlpSpan, print: Fingerprint): Reading {
+  const completion = unflatten(span.attributes, 'gen_ai.completion.')
+  const prompt = unflatten(span.attributes, 'gen_ai.prompt.')
+  // Since 2026 the same instrumentations write the convention's JSON attributes.
+  if (completion === null && prompt === null) return readCall(span, print)
+  const tools = unflatten(span.attributes, 'llm.request.functions.')
+  return readModel(span, print, {
+    model: readModelName(span),
+    provider: readProvider(span)?.toLowerCase() ?? null,
+    ...readTokens(span),
+    calls: completion === null ? null : splitMerged(readMessages(completion).calls, readToolNames(tools)),
+    history: readMessages(prompt),
+  })
+}
