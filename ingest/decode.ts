@@ -49,13 +49,8 @@ export function decodeJson(body: Uint8Array, { encoding, maxBytes }: DecodeOptio
   return {
     value: parseJson(text),
     byteLength: bytes.byteLength,
-    mayHoldLoneSurrogates: spellsSurrogates(text),
+    mayHoldLoneSurrogates: text.includes('\\ud') || text.includes('\\uD'),
   }
-}
-
-/** Whether a JSON text spells surrogates, of which a half may stand alone. */
-export function spellsSurrogates(text: string): boolean {
-  return text.includes('\\ud') || text.includes('\\uD')
 }
 
 /**

@@ -30,12 +30,11 @@ import type { OtlpAttributes, OtlpEvent, OtlpLink, OtlpSpan, OtlpValue } from '.
 
 /**
  * An ExportTraceServiceRequest in JSON, already parsed. A span at fault is rejected by itself.
- * `mayHoldLoneSurrogates`: texts may hold halves of surrogate pairs, which are replaced, as bytes that are not
- * UTF-8 are in protobuf.
+ * Halves of surrogate pairs become U+FFFD, as bytes that are not UTF-8 do in protobuf.
  * @throws RequestError 400 when the objects around the spans can't be read
  */
-export function parseJsonRequest(value: unknown, mayHoldLoneSurrogates: boolean): DecodedSpans {
-  const parser = new Parser(mayHoldLoneSurrogates)
+export function parseJsonRequest(value: unknown): DecodedSpans {
+  const parser = new Parser()
   try {
     return parser.request(value)
   } catch (error) {
@@ -45,11 +44,6 @@ export function parseJsonRequest(value: unknown, mayHoldLoneSurrogates: boolean)
 
 class Parser {
   readonly #collector = new SpanCollector()
-  readonly #mayHoldLoneSurrogates: boolean
-
-  constructor(mayHoldLoneSurrogates: boolean) {
-    this.#mayHoldLoneSurrogates = mayHoldLoneSurrogates
-  }
 
   request(value: unknown): DecodedSpans {
     const { place } = this.#collector
@@ -250,8 +244,7 @@ class Parser {
   #text(field: string, value: unknown, maxChars?: number): string {
     if (value == null) return ''
     if (typeof value !== 'string') throw new OtlpFault(field, 'must be text')
-    const text = boundText(field, value, maxChars)
-    return this.#mayHoldLoneSurrogates ? text.toWellFormed() : text
+    return boundText(field, value, maxChars).toWellFormed()
   }
 }
 

@@ -1,4 +1,4 @@
-import { decodeText, decompress, parseJson, type ShapeBounds, spellsSurrogates } from '../decode.ts'
+import { decodeText, decompress, parseJson, type ShapeBounds } from '../decode.ts'
 import { RequestError } from '../errors.ts'
 import type { DecodedSpans } from './collect.ts'
 import { decodeProtobuf } from './decode-protobuf.ts'
@@ -43,6 +43,5 @@ export function decodeRequest(request: OtlpRequest, maxBytes: number): DecodedRe
 }
 
 function decodeJsonRequest(bytes: Uint8Array): DecodedSpans {
-  const text = decodeText(bytes, OTLP_SHAPE)
-  return parseJsonRequest(parseJson(quoteLongNumbers(text)), spellsSurrogates(text))
+  return parseJsonRequest(parseJson(quoteLongNumbers(decodeText(bytes, OTLP_SHAPE))))
 }
