@@ -8,6 +8,7 @@ import { findLanes, type Lanes } from './lanes.ts'
 import { matchTools } from './match.ts'
 import { findModelCalls } from './model-calls.ts'
 import { type Cluster, clusterByOverlap } from './overlap.ts'
+import { RunIndex } from './runs.ts'
 import { CLOCK_US } from './same-call.ts'
 import { findToolRuns, type ToolRun } from './tool-runs.ts'
 import { buildTree, type Span } from './tree.ts'
@@ -23,11 +24,29 @@ const NO_AGENT = 'unknown'
  * spans: their order and repeats make no difference. Every tool span is in at most one batch.
  */
 export function assemble(facts: Iterable<SpanFacts>): AssembledBatch[] {
+  const all = [...facts]
+  const runs = new RunIndex()
+  for (const fact of all) runs.add(fact)
+  return assembleTurns(all, runs).batches
+}
+
+/** What some spans of a component tell. */
+export interface Assembly {
+  readonly batches: readonly AssembledBatch[]
+  /** Every model call that counts, also one that emitted nothing, in order of time. */
+  readonly turns: readonly IdentifiedTurn[]
+}
+
+/** A turn with the id of its batch, or of the one it would have. */
+export type IdentifiedTurn = Turn & { readonly id: string }
+
+/** Assembles a stretch of a component of which `runs` knows the whole: turns are numbered within the stretch. */
+export function assembleTurns(facts: Iterable<SpanFacts>, runs: RunIndex): Assembly {
   const tree = buildTree(facts)
   const tools = findToolRuns(tree)
   const models = findModelCalls(tree)
-  const lanes = findLanes(tree, models, tools)
-  const turns = findTurns(models, tools, lanes)
+  const lanes = findLanes(tree, models, tools, runs)
+  const turns = findTurns(models, tools, lanes).map((turn) => ({ ...turn, id: turnId(turn) }))
   const leftovers = matchTools(tools, turns, lanes, tree)
   const findResult = createResultSearch(turns)
   const batches: AssembledBatch[] = []
@@ -36,9 +55,11 @@ export function assemble(facts: Iterable<SpanFacts>): AssembledBatch[] {
       batches.push(toTurnBatch(turn, lanes, findResult))
   }
   for (const cluster of clusterByOverlap(leftovers)) batches.push(toClusterBatch(cluster, lanes))
-  return mergeSameId(batches).sort(
-    (a, b) => a.startedAtUs - b.startedAtUs || (a.batchId < b.batchId ? -1 : a.batchId > b.batchId ? 1 : 0),
-  )
+  return { batches: mergeSameId(batches).sort(byTime), turns }
+}
+
+function byTime(a: AssembledBatch, b: AssembledBatch): number {
+  return a.startedAtUs - b.startedAtUs || (a.batchId < b.batchId ? -1 : a.batchId > b.batchId ? 1 : 0)
 }
 
 /** An emission told twice at different times (a replayed response) has one id: the fuller telling stays. */
@@ -69,7 +90,7 @@ function createResultSearch(turns: readonly Turn[]): FindResult {
   }
 }
 
-function toTurnBatch(turn: Turn, lanes: Lanes, findResult: FindResult): AssembledBatch {
+function toTurnBatch(turn: IdentifiedTurn, lanes: Lanes, findResult: FindResult): AssembledBatch {
   const { model, slots } = turn
   const runs = [...(slots?.flatMap((slot) => slot.runs) ?? []), ...turn.extras]
   const starts = runs.map(({ span }) => span.startUs)
@@ -77,7 +98,7 @@ function toTurnBatch(turn: Turn, lanes: Lanes, findResult: FindResult): Assemble
   const calls = toTurnCalls(turn, startedAtUs, findResult)
   return {
     ...describe(model.span, calls, lanes),
-    batchId: turnId(turn),
+    batchId: turn.id,
     runId: turn.runId,
     turn: turn.number,
     provider: model.facts.provider,
@@ -95,6 +116,7 @@ function toTurnBatch(turn: Turn, lanes: Lanes, findResult: FindResult): Assemble
       startedAtUs < model.startUs - CLOCK_US,
     ),
     spans: keysOf([...model.spans, ...runs.flatMap(({ spans }) => spans)]),
+    anchorUs: model.startUs,
     line: turn.line,
   }
 }
@@ -110,13 +132,14 @@ function toClusterBatch({ runs, lane }: Cluster, lanes: Lanes): AssembledBatch {
     evidence: 'overlap',
     flags: flagsOf(spans, false),
     spans: keysOf(spans),
+    anchorUs: span.startUs,
     line: lane.isInner ? lane.id : `run:${described.runId}`,
   }
 }
 
 /** What a batch says of its origin, with all else untold. */
 function describe(span: Span, calls: readonly Call[], lanes: Lanes) {
-  const { agent, environment, version, runId } = lanes.inheritedBy(span)
+  const { agent, environment, version, runId } = lanes.originOf(span)
   return {
     runId,
     turn: null,

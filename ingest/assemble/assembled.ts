@@ -7,6 +7,8 @@ export interface AssembledBatch extends Batch {
   readonly flags: readonly Flag[]
   /** Keys of the spans it was made of, sorted: by them a batch that was grouped otherwise finds its successor. */
   readonly spans: readonly string[]
+  /** Start of the model call that emitted it, without one of its first tool: where it stands among the others. */
+  readonly anchorUs: number
   /** Along which turns are numbered: batches of one line and one number are one turn. */
   readonly line: string
 }

@@ -98,7 +98,7 @@ function createSearch(turns: readonly Turn[], lanes: Lanes, tree: Tree): (run: T
     }
     const levels = lane.isInner
       ? [own]
-      : [own, byTrace.get(run.span.facts.traceId), byRun.get(lanes.inheritedBy(run.span).runId)]
+      : [own, byTrace.get(run.span.facts.traceId), byRun.get(lanes.originOf(run.span).runId)]
     for (const level of levels) {
       const found = turnsBefore(run, level)
       if (found.length > 0) return { lane, turns: found, isOwnLane: true, isInsideTool: false }

@@ -56,7 +56,7 @@ export function buildTree(facts: Iterable<SpanFacts>): Tree {
 }
 
 /** Of two tellings of one span the later and longer one wins, whichever came first. */
-function isFuller(a: SpanFacts, b: SpanFacts): boolean {
+export function isFuller(a: SpanFacts, b: SpanFacts): boolean {
   if (a === b) return false
   if (a.endUs !== b.endUs) return a.endUs > b.endUs
   const textA = JSON.stringify(a)

@@ -48,7 +48,7 @@ export function findTurns(models: readonly ModelCall[], tools: readonly ToolRun[
   )
   for (const model of open) {
     const lane = lanes.laneOf(model.span)
-    const { runId } = lanes.inheritedBy(model.span)
+    const { runId } = lanes.originOf(model.span)
     const line = lane.isInner ? lane.id : `run:${runId}`
     const before = lines.get(line) ?? []
     lines.set(line, before)
