@@ -167,6 +167,48 @@ describe('tool executions', () => {
       { name: 'tools/call' },
     ],
     [
+      // Sentry tells arguments one by one.
+      'mcp',
+      {
+        'mcp.method.name': 'tools/call',
+        'mcp.tool.name': 'get_order',
+        'gen_ai.tool.call.id': 'call_1',
+        'mcp.request.argument.order_id': '"A-1042"',
+        'mcp.request.argument.limit': '2500',
+        'mcp.tool.result.content': json({ total: 8_450 }),
+      },
+      {},
+    ],
+    [
+      // LangChain under OpenLLMetry.
+      'traceloop',
+      {
+        'traceloop.span.kind': 'tool',
+        'traceloop.entity.name': 'get_order',
+        'traceloop.entity.input': json({
+          input_str: "{'order_id': 'A-1042', 'limit': 2500}",
+          tags: [],
+          inputs: ARGS,
+        }),
+        'traceloop.entity.output': json({
+          output: { lc: 1, kwargs: { content: json({ total: 8_450 }), tool_call_id: 'call_1' } },
+          kwargs: { tags: [] },
+        }),
+      },
+      {},
+    ],
+    [
+      // Claude Code.
+      'anthropic',
+      {
+        tool_name: 'get_order',
+        tool_use_id: 'call_1',
+        tool_input: json(ARGS),
+        tool_result: json({ total: 8_450 }),
+      },
+      { name: 'claude_code.tool' },
+    ],
+    [
       'openai-agents',
       {
         'openai.agents.span.type': 'function',

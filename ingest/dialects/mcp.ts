@@ -1,6 +1,7 @@
+import type { OtlpAttributes } from '../otlp/span.ts'
 import { nameOf, readName, readRaw, unflatten } from './attributes.ts'
 import { type Dialect, readScope, readTool } from './dialect.ts'
-import { firstOf, isFields, tell } from './json.ts'
+import { firstOf, isFields, parseJson, tell } from './json.ts'
 
 /** Model Context Protocol: `mcp.method.name` on the spans of clients and servers. */
 export const mcp: Dialect = {
@@ -29,10 +30,11 @@ export const mcp: Dialect = {
           attributes,
           'gen_ai.tool.call.arguments',
           'mcp.tool.arguments',
+          'mcp.request.arguments',
           'mcp.request.params.arguments',
         ) ??
         firstOf(params, 'arguments') ??
-        unflatten(attributes, 'mcp.request.argument.') ??
+        argumentsOneByOne(attributes) ??
         readRaw(attributes, 'params.arguments', 'traceloop.entity.input'),
       result: readRaw(
         attributes,
@@ -44,4 +46,12 @@ export const mcp: Dialect = {
       ),
     })
   },
+}
+
+/** `mcp.request.argument.city`: each value JSON of its own, so that numbers and flags stay what they are. */
+function argumentsOneByOne(attributes: OtlpAttributes): unknown {
+  const values = unflatten(attributes, 'mcp.request.argument.')
+  if (!isFields(values)) return undefined
+  const told = (value: unknown) => (typeof value === 'string' ? (parseJson(value) ?? value) : value)
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, told(value)]))
 }

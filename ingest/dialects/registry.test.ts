@@ -42,6 +42,7 @@ describe('scopes', () => {
     [{ 'mastra.span.type': 'model_generation' }, 'chat m-1', false, null],
     [{ 'genkit:type': 'util', 'genkit:name': 'generate' }, 'generate', false, null],
     [{ 'mcp.method.name': 'tools/list' }, 'tools/list', false, null],
+    [{ tool_use_id: 'call_1' }, 'claude_code.tool.execution', false, null],
     [{ 'openai.agents.span.type': 'agent', 'openai.agents.name': 'support' }, 'support', true, 'support'],
   ])('%o', (attributes, name, isAgent, agent) => {
     const read = normaliseSpan(spanWith(attributes, { name }), print)

@@ -29,30 +29,26 @@ export const traceloop: Dialect = {
   read: (span, print) => {
     const { attributes } = span
     const kind = readName(attributes, 'traceloop.span.kind')
-    if (kind === 'tool') return readExecution(span, print)
-    if (kind === 'workflow' || kind === 'agent') {
+    const operation = readName(attributes, 'gen_ai.operation.name')
+    if (kind === 'tool' || operation === 'execute_tool') return readExecution(span, print)
+    if (kind === 'workflow' || kind === 'agent' || operation === 'invoke_agent') {
       return readScope(true, readName(attributes, 'gen_ai.agent.name', 'traceloop.entity.name'))
     }
-    if (isModelCall(span)) return readGeneration(span, print)
-    return readName(attributes, 'gen_ai.tool.name') === null || kind !== null
-      ? readScope(false)
-      : readExecution(span, print)
+    return isModelCall(span) ? readGeneration(span, print) : readScope(false)
   },
 }
 
+const MODEL_CALL = /^(?:chat|completion|text_completion|generate_content|responses?)$/
+
 function isModelCall({ attributes }: OtlpSpan): boolean {
   const type = readName(attributes, 'llm.request.type', 'gen_ai.operation.name')
-  if (type === 'embedding' || type === 'embeddings' || type === 'rerank') return false
-  return (
-    type !== null ||
-    hasPrefix(attributes, 'gen_ai.completion.') ||
-    readName(attributes, 'gen_ai.request.model') !== null
-  )
+  if (type !== null) return MODEL_CALL.test(type)
+  return hasPrefix(attributes, 'gen_ai.completion.') || readName(attributes, 'gen_ai.request.model') !== null
 }
 
 function readExecution(span: OtlpSpan, print: Fingerprint) {
   const { attributes } = span
-  const output = readRaw(attributes, 'gen_ai.tool.call.result', 'traceloop.entity.output')
+  const output = outputOf(tell(readRaw(attributes, 'gen_ai.tool.call.result', 'traceloop.entity.output')))
   const answer = answerIn(output)
   return readTool(span, print, {
     tool:
@@ -75,6 +71,12 @@ function inputOf(input: unknown): unknown {
   const named = firstOf(input, 'kwargs')
   if (isFields(named) && Object.keys(named).length > 0) return named
   return Array.isArray(input.args) ? input.args : input
+}
+
+/** LangChain's callback gives the output beside what it was called with. */
+function outputOf(output: unknown): unknown {
+  if (!isFields(output) || firstOf(output, 'kwargs') === undefined) return output
+  return firstOf(output, 'output') ?? output
 }
 
 function readGeneration(span: OtlpSpan, print: Fingerprint): Reading {
