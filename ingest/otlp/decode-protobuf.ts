@@ -1,6 +1,5 @@
 import { type DecodedSpans, SpanCollector, toLinkId, toParentId, toRequestError } from './collect.ts'
 import {
-  type AttributeMap,
   createAttributeMap,
   type Draft,
   draftSpan,
@@ -10,8 +9,9 @@ import {
   toStatusCode,
 } from './draft.ts'
 import { OtlpFault, within } from './fault.ts'
-import { boundCount, boundDepth, boundText, OTLP_LIMITS } from './limits.ts'
-import type { OtlpAttributes, OtlpEvent, OtlpLink, OtlpSpan, OtlpValue } from './span.ts'
+import { boundCount, boundText, OTLP_LIMITS } from './limits.ts'
+import type { OtlpAttributes, OtlpEvent, OtlpLink, OtlpSpan } from './span.ts'
+import { ValueReader } from './value-reader.ts'
 import { WireReader } from './wire.ts'
 
 /*
@@ -36,9 +36,11 @@ export function decodeProtobuf(bytes: Uint8Array): DecodedSpans {
 class Decoder {
   readonly #reader: WireReader
   readonly #collector = new SpanCollector()
+  readonly #values: ValueReader
 
   constructor(bytes: Uint8Array) {
     this.#reader = new WireReader(bytes)
+    this.#values = new ValueReader(this.#reader, this.#collector)
   }
 
   request(): DecodedSpans {
@@ -127,7 +129,7 @@ class Decoder {
     const attributes = createAttributeMap()
     let count = 0
     for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
-      if (field === 1) this.#attribute(attributes, count++)
+      if (field === 1) this.#values.attribute(attributes, count++)
       else reader.skip()
     }
     return attributes
@@ -142,7 +144,7 @@ class Decoder {
     for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
       if (field === 1) name = boundText('name', reader.key('name'))
       else if (field === 2) version = boundText('version', reader.key('version'))
-      else if (field === 3) this.#attribute(attributes, count++)
+      else if (field === 3) this.#values.attribute(attributes, count++)
       else reader.skip()
     }
     return { name, version, attributes }
@@ -174,7 +176,7 @@ class Decoder {
     for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
       switch (field) {
         case 9:
-          this.#attribute(attributes, count++)
+          this.#values.attribute(attributes, count++)
           break
         case 11:
           events.push(this.#event(events.length))
@@ -253,7 +255,7 @@ class Decoder {
       for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
         if (field === 1) event.timeUnixNano = reader.fixed64('timeUnixNano')
         else if (field === 2) event.name = boundText('name', reader.key('name'))
-        else if (field === 3) this.#attribute(attributes, count++)
+        else if (field === 3) this.#values.attribute(attributes, count++)
         else reader.skip()
       }
       reader.leave(outer)
@@ -277,7 +279,7 @@ class Decoder {
       for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
         if (field === 1) traceId = reader.hex('traceId')
         else if (field === 2) spanId = reader.hex('spanId')
-        else if (field === 4) this.#attribute(attributes, count++)
+        else if (field === 4) this.#values.attribute(attributes, count++)
         else reader.skip()
       }
       reader.leave(outer)
@@ -285,108 +287,5 @@ class Decoder {
     } catch (error) {
       throw within(error, `links[${index}]`)
     }
-  }
-
-  #attribute(attributes: AttributeMap, index: number): void {
-    boundCount('attributes', index + 1, OTLP_LIMITS.attributesPerList)
-    try {
-      this.#keyValue(attributes, 0)
-    } catch (error) {
-      throw within(error, `attributes[${index}]`)
-    }
-  }
-
-  /** Of two values under one key the last is taken, in both encodings. */
-  #keyValue(into: AttributeMap, depth: number): void {
-    const reader = this.#reader
-    const outer = reader.enter('')
-    let key = ''
-    let value: OtlpValue = null
-    for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
-      if (field === 1) key = boundText('key', reader.key('key'), OTLP_LIMITS.keyChars)
-      else if (field === 2) value = this.#valueOf(depth)
-      else reader.skip()
-    }
-    reader.leave(outer)
-    into[key] = value
-  }
-
-  /** The value of a key. */
-  #valueOf(depth: number): OtlpValue {
-    try {
-      return this.#value(depth)
-    } catch (error) {
-      throw within(error, 'value')
-    }
-  }
-
-  #value(depth: number): OtlpValue {
-    const reader = this.#reader
-    const outer = reader.enter('')
-    let value: OtlpValue = null
-    for (let field = reader.nextField(); field !== 0; field = reader.nextField())
-      value = this.#valueField(field, value, depth)
-    reader.leave(outer)
-    return value
-  }
-
-  #valueField(field: number, before: OtlpValue, depth: number): OtlpValue {
-    const reader = this.#reader
-    switch (field) {
-      case 1:
-        return boundText('stringValue', reader.text('stringValue'))
-      case 2:
-        return reader.bool('boolValue')
-      case 3:
-        return reader.int64('intValue')
-      case 4:
-        return reader.double('doubleValue')
-      case 5:
-        return this.#list(depth + 1)
-      case 6:
-        return this.#map(depth + 1)
-      case 7:
-        return reader.bytes('bytesValue')
-      default:
-        reader.skip()
-        return before
-    }
-  }
-
-  #list(depth: number): OtlpValue {
-    const reader = this.#reader
-    const outer = reader.enter('arrayValue')
-    boundDepth('arrayValue', depth)
-    this.#collector.takeContainer('arrayValue')
-    const values: OtlpValue[] = []
-    try {
-      for (let field = reader.nextField(); field !== 0; field = reader.nextField()) {
-        if (field === 1) values.push(this.#value(depth))
-        else reader.skip()
-      }
-    } catch (error) {
-      throw within(error, `arrayValue.values[${values.length}]`)
-    }
-    reader.leave(outer)
-    return values
-  }
-
-  #map(depth: number): OtlpValue {
-    const reader = this.#reader
-    const outer = reader.enter('kvlistValue')
-    boundDepth('kvlistValue', depth)
-    this.#collector.takeContainer('kvlistValue')
-    const values = createAttributeMap()
-    let index = 0
-    try {
-      for (let field = reader.nextField(); field !== 0; field = reader.nextField(), index++) {
-        if (field === 1) this.#keyValue(values, depth)
-        else reader.skip()
-      }
-    } catch (error) {
-      throw within(error, `kvlistValue.values[${index}]`)
-    }
-    reader.leave(outer)
-    return values
   }
 }

@@ -17,7 +17,7 @@ export const OTLP_LIMITS = {
   textChars: 4 << 20,
   /** Lists and maps in the value of an attribute. */
   nesting: 16,
-  /** Lists, maps, events and links of all spans together. */
+  /** Lists, maps and their entries, events and links of all spans together. */
   containersPerRequest: 500_000,
   /** What the contract takes for the time of a batch, in nanoseconds. */
   unixNanoMin: BigInt(LIMITS.epochMsMin) * 1_000_000n,

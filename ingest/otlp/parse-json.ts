@@ -233,6 +233,7 @@ class Parser {
     const values = createAttributeMap()
     for (const [index, item] of valuesOf('kvlistValue', holder).entries()) {
       try {
+        this.#collector.takeContainer('')
         this.#keyValue(values, item, depth)
       } catch (error) {
         throw within(error, `kvlistValue.values[${index}]`)
