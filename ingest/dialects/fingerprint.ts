@@ -36,7 +36,8 @@ export function createFingerprint(secret: string): Fingerprint {
     const value = tell(told)
     if (value === undefined) return NOTHING
     const text = canonical(value)
-    const inner = canonical(withoutWrappers(value))
+    const bare = withoutWrappers(value)
+    const inner = bare === value ? text : canonical(bare)
     return {
       key: inner === null ? null : digest(inner).slice(0, KEY_HEX),
       fp: leaves(value).map((leaf) => digest(leaf).slice(0, PRINT_HEX)),

@@ -1,4 +1,4 @@
-import type { OtlpSpan } from '../otlp/span.ts'
+import type { OtlpSpan, OtlpValue } from '../otlp/span.ts'
 import { nameOf, readName, readRaw, unflatten } from './attributes.ts'
 import {
   type Dialect,
@@ -60,26 +60,29 @@ function firstArgument(input: unknown): unknown {
 function readCall(span: OtlpSpan, print: Fingerprint): Reading {
   const { attributes } = span
   const parameters = tell(attributes['llm.invocation_parameters'])
-  const output = tell(attributes['output.value'])
-  const input = tell(attributes['input.value'])
-  const flatOut = unflatten(attributes, 'llm.output_messages.')
-  const flatIn = unflatten(attributes, 'llm.input_messages.')
-  const known = flatOut !== null || isFields(output) || Array.isArray(output)
-  const { calls } = richer(readMessages(flatOut), readMessages(output))
+  const flat = unflatten(attributes, 'llm.output_messages.')
+  const calls = richer(readMessages(flat), attributes['output.value']).calls
+  const output = attributes['output.value']
+  const isTold = flat !== null || calls.length > 0 || (output !== '' && typeof tell(output) === 'object')
   return readModel(span, print, {
     model: readName(attributes, 'llm.model_name') ?? readModelName(span),
     provider: readProvider(span),
     ...readTokens(span),
     parameters,
-    calls: known ? splitMerged(calls, toolsOf(span, parameters)) : null,
-    history: richer(readMessages(flatIn), readMessages(input)),
+    calls: isTold ? splitMerged(calls, () => toolsOf(span, parameters)) : null,
+    history: richer(readMessages(unflatten(attributes, 'llm.input_messages.')), attributes['input.value']),
   })
 }
 
-/** The flattened messages leave out ids that the whole value has; else they are the better kept of the two. */
-function richer(flat: Told, whole: Told): Told {
+/**
+ * Flattened messages may leave out ids, or calls altogether, that the whole value has; else they are the better
+ * kept of the two, and the whole value, which is long, need not be parsed.
+ */
+function richer(flat: Told, value: OtlpValue | undefined): Told {
   const all = (told: Told) => [...told.calls, ...told.results]
   const ids = (told: Told) => all(told).filter((one) => one.callId !== null).length
+  if (ids(flat) > 0 && ids(flat) === all(flat).length) return flat
+  const whole = readMessages(tell(value))
   if (ids(whole) !== ids(flat)) return ids(whole) > ids(flat) ? whole : flat
   return all(whole).length > all(flat).length ? whole : flat
 }

@@ -84,12 +84,12 @@ function readGeneration(span: OtlpSpan, print: Fingerprint): Reading {
   const prompt = unflatten(span.attributes, 'gen_ai.prompt.')
   // Since 2026 the same instrumentations write the convention's JSON attributes.
   if (completion === null && prompt === null) return readCall(span, print)
-  const tools = unflatten(span.attributes, 'llm.request.functions.')
+  const tools = () => readToolNames(unflatten(span.attributes, 'llm.request.functions.'))
   return readModel(span, print, {
     model: readModelName(span),
     provider: readProvider(span)?.toLowerCase() ?? null,
     ...readTokens(span),
-    calls: completion === null ? null : splitMerged(readMessages(completion).calls, readToolNames(tools)),
+    calls: completion === null ? null : splitMerged(readMessages(completion).calls, tools),
     history: readMessages(prompt),
   })
 }

@@ -7,10 +7,10 @@ import type { ToldCall } from './told-call.ts'
  * what was emitted.
  */
 
-/** The calls, merged ones taken apart; null when there is a merged call that cannot be. */
+/** The calls, merged ones taken apart by the names of the tools that there are; null when there is a merged call that cannot be. */
 export function splitMerged(
   calls: readonly ToldCall[],
-  tools: ReadonlySet<string>,
+  tools: () => ReadonlySet<string>,
 ): readonly ToldCall[] | null {
   const split: ToldCall[] = []
   for (const call of calls) {
@@ -19,7 +19,7 @@ export function splitMerged(
       split.push(call)
       continue
     }
-    const names = splitNames(call.tool, tools, args.length)
+    const names = splitNames(call.tool, tools(), args.length)
     if (names === null) return null
     const ids = call.callId === null ? null : splitEvenly(call.callId, args.length)
     for (const [i, tool] of names.entries()) split.push({ callId: ids?.[i] ?? null, tool, args: args[i] })
