@@ -10,9 +10,10 @@ const WIRE_TYPES = ['a varint', '64 bits', 'length-delimited', 'a group', 'the e
 const TWO_TO_32 = 0x1_0000_0000
 const MAX_FIELD_NUMBER = (1 << 29) - 1
 
-/** Keys repeat from span to span; a slot for each of the usual ones, found by a hash of its bytes. */
+/** Keys repeat from span to span and from request to request: a slot for each, found by a hash of its bytes. */
 const KEY_SLOTS = 2_048
 const MAX_CACHED_KEY_BYTES = 64
+const knownKeys: string[] = new Array<string>(KEY_SLOTS).fill('')
 
 /**
  * Reads protobuf from untrusted bytes. `nextField` moves to a field; then exactly one of the methods that read
@@ -22,7 +23,6 @@ const MAX_CACHED_KEY_BYTES = 64
 export class WireReader {
   readonly #bytes: Buffer
   readonly #view: DataView
-  readonly #keys: string[] = new Array<string>(KEY_SLOTS).fill('')
   #position = 0
   #limit: number
   #wireType = VARINT
@@ -112,10 +112,10 @@ export class WireReader {
     const byteLength = end - start
     if (byteLength < 4 || byteLength > MAX_CACHED_KEY_BYTES) return this.#bytes.toString('utf8', start, end)
     const slot = hashBytes(this.#bytes, start, end) & (KEY_SLOTS - 1)
-    const cached = this.#keys[slot] as string
+    const cached = knownKeys[slot] as string
     if (spells(this.#bytes, start, end, cached)) return cached
     const text = this.#bytes.toString('utf8', start, end)
-    this.#keys[slot] = text
+    knownKeys[slot] = text
     return text
   }
 
