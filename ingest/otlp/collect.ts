@@ -67,11 +67,26 @@ export class SpanCollector {
   }
 
   reject(field: string, reason: string): void {
-    this.#rejected += 1
-    if (this.#faults.length === MAX_FAULTS) return
     const { resource, scope, span } = this.place
     const path = `resourceSpans[${resource}].scopeSpans[${scope}].spans[${span}]`
-    this.#faults.push({ index: this.#index, path: field === '' ? path : `${path}.${field}`, reason })
+    this.#refuse(field === '' ? path : `${path}.${field}`, reason)
+  }
+
+  /** Ends a span whose resource or scope could not be read: the fault has its whole path already. */
+  rejectWith({ path, reason }: OtlpFault): void {
+    this.#refuse(path, reason)
+  }
+
+  /** The path of the resource or the scope that is being read. */
+  pathOf(holder: 'resource' | 'scope'): string {
+    const { resource, scope } = this.place
+    if (holder === 'resource') return `resourceSpans[${resource}].resource`
+    return `resourceSpans[${resource}].scopeSpans[${scope}].scope`
+  }
+
+  #refuse(path: string, reason: string): void {
+    this.#rejected += 1
+    if (this.#faults.length < MAX_FAULTS) this.#faults.push({ index: this.#index, path, reason })
   }
 
   /** Everything that was gathered. */

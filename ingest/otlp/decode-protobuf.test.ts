@@ -116,8 +116,8 @@ describe('in protobuf', () => {
     expect(rejected.faults).toEqual([
       {
         index: 0,
-        path: 'resourceSpans[0].scopeSpans[0].spans[0]',
-        reason: 'belongs to a resource.attributes[0] is a varint on the wire, not length-delimited',
+        path: 'resourceSpans[0].resource.attributes[0]',
+        reason: 'is a varint on the wire, not length-delimited',
       },
     ])
   })

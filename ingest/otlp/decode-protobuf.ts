@@ -100,7 +100,7 @@ class Decoder {
    * Reads field 1 of a message before all its others, which need it. What is wrong within it is a fault of each
    * span that needs it, and not of the spans beside.
    */
-  #lookAhead<T>(name: string, none: T, read: () => T): T | OtlpFault {
+  #lookAhead<T>(name: 'resource' | 'scope', none: T, read: () => T): T | OtlpFault {
     const reader = this.#reader
     const { position, limit } = reader
     let found: T | OtlpFault = none
@@ -114,7 +114,7 @@ class Decoder {
       try {
         found = read()
       } catch (error) {
-        const fault = within(error, name)
+        const fault = within(error, this.#collector.pathOf(name))
         if (!(fault instanceof OtlpFault)) throw error
         found = fault
       }
@@ -157,7 +157,7 @@ class Decoder {
     const end = reader.limit
     try {
       if (!collector.begin()) return
-      if (fault !== null) collector.reject('', `belongs to a ${fault.message}`)
+      if (fault !== null) collector.rejectWith(fault)
       else collector.add(this.#span(around))
     } catch (error) {
       collector.rejectFor(error)

@@ -17,6 +17,5 @@ export class OtlpFault extends Error implements FieldFault {
 export function within(error: unknown, field: string): unknown {
   if (!(error instanceof OtlpFault)) return error
   const { path, reason } = error
-  if (path === '') return new OtlpFault(field, reason)
-  return new OtlpFault(path.startsWith('[') ? `${field}${path}` : `${field}.${path}`, reason)
+  return new OtlpFault(path === '' ? field : `${field}.${path}`, reason)
 }

@@ -140,4 +140,18 @@ describe('in JSON', () => {
     const text = bodyOf({ ...wire, name: 'HALF' }).replace('HALF', '\\ud83d!')
     expect(decode('json', text).spans[0]?.name).toBe('\ufffd!')
   })
+
+  it('a scope that cannot be read costs its own spans only', () => {
+    const scopeSpans = [{ scope: { name: 7 }, spans: [wire, wire] }, { spans: [wire] }]
+    const { spans, rejected } = decode('json', JSON.stringify({ resourceSpans: [{}, { scopeSpans }] }))
+    expect(spans).toEqual([GOOD])
+    const fault = { path: 'resourceSpans[1].scopeSpans[0].scope.name', reason: 'must be text' }
+    expect(rejected).toEqual({
+      count: 2,
+      faults: [
+        { index: 0, ...fault },
+        { index: 1, ...fault },
+      ],
+    })
+  })
 })

@@ -83,12 +83,17 @@ class Parser {
   }
 
   /** What is wrong with a resource or a scope is a fault of each of its spans, and not of the spans beside. */
-  #orFault<T>(name: string, value: unknown, none: T, read: (value: JsonObject) => T): T | OtlpFault {
+  #orFault<T>(
+    name: 'resource' | 'scope',
+    value: unknown,
+    none: T,
+    read: (value: JsonObject) => T,
+  ): T | OtlpFault {
     if (value == null) return none
     try {
       return read(asObject('', value))
     } catch (error) {
-      const fault = within(error, name)
+      const fault = within(error, this.#collector.pathOf(name))
       if (!(fault instanceof OtlpFault)) throw error
       return fault
     }
@@ -106,7 +111,7 @@ class Parser {
     const collector = this.#collector
     if (!collector.begin()) return
     try {
-      if (fault !== null) collector.reject('', `belongs to a ${fault.message}`)
+      if (fault !== null) collector.rejectWith(fault)
       else collector.add(this.#span(asObject('', value), around))
     } catch (error) {
       collector.rejectFor(error)
