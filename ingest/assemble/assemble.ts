@@ -32,9 +32,9 @@ export function assemble(facts: Iterable<SpanFacts>): AssembledBatch[] {
 
 /** What some spans of a component tell. */
 export interface Assembly {
-  readonly batches: readonly AssembledBatch[]
+  readonly batches: AssembledBatch[]
   /** Every model call that counts, also one that emitted nothing, in order of time. */
-  readonly turns: readonly IdentifiedTurn[]
+  readonly turns: IdentifiedTurn[]
 }
 
 /** A turn with the id of its batch, or of the one it would have. */

@@ -18,6 +18,11 @@ export interface Lanes {
   originOf(span: Span): Origin
 }
 
+/** The lane of the spans of a trace that have no agent above them, or have lost the way to it. */
+export function traceLaneId({ facts }: Span): string {
+  return `trace:${facts.traceId}`
+}
+
 /** Sorts the spans of a component into lanes. */
 export function findLanes(
   tree: Tree,
@@ -26,14 +31,9 @@ export function findLanes(
   runs: RunIndex,
 ): Lanes {
   const seams = findSeams(tree, models, tools)
-  const topAgents = findTopAgents(tree, seams)
   const laneOf = (span: Span): Lane => {
     const seam = nearestSeam(span, tree, seams)
-    if (seam !== null) return toLane(seam)
-    const { traceId } = span.facts
-    // A span that has lost its way up belongs to the agent of its trace, if there is only one.
-    const agent = tree.placeOf(span).isBroken ? topAgents.get(traceId) : undefined
-    return agent == null ? { id: `trace:${traceId}`, isInner: false, outerId: null } : toLane(agent)
+    return seam === null ? { id: traceLaneId(span), isInner: false, outerId: null } : toLane(seam)
   }
   const toLane = (seam: Span): Lane => {
     const isInner = seam.facts.facts.role === 'tool' || nearestSeam(seam, tree, seams) !== null
@@ -70,15 +70,4 @@ function findSeams(tree: Tree, models: readonly ModelCall[], tools: readonly Too
     if (!isStep) seams.add(span)
   }
   return seams
-}
-
-/** The outermost agent of each trace; null where there are several. */
-function findTopAgents(tree: Tree, seams: ReadonlySet<Span>): Map<string, Span | null> {
-  const agents = new Map<string, Span | null>()
-  for (const span of seams) {
-    if (span.facts.facts.role !== 'scope' || nearestSeam(span, tree, seams) !== null) continue
-    const { traceId } = span.facts
-    agents.set(traceId, agents.has(traceId) ? null : span)
-  }
-  return agents
 }

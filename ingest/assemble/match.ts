@@ -1,11 +1,11 @@
-import type { Lane, Lanes } from './lanes.ts'
-import { CLOCK_US, isSameTool, mayBeSame } from './same-call.ts'
+import { type Lane, type Lanes, traceLaneId } from './lanes.ts'
+import { CLOCK_US, isSameTool, isUniqueId, mayBeSame } from './same-call.ts'
 import type { ToolRun } from './tool-runs.ts'
 import type { Tree } from './tree.ts'
-import type { Link, Slot, Turn } from './turns.ts'
+import { byModel, type Link, type Slot, type Turn } from './turns.ts'
 
 /** A later turn is the better guess, but agents that run side by side in one lane need some choice. */
-const MAX_CANDIDATES = 8
+const MAX_CANDIDATES = 4
 
 /** Tools that no model call accounts for. */
 export interface Leftover {
@@ -30,10 +30,11 @@ export function matchTools(
   // Arguments go before time for all tools, so that a weak match never takes what a strong one is about.
   for (const run of rest) {
     const candidates = search(run)
-    if (!matchArguments(run, candidates.turns)) open.push({ run, candidates })
+    if (!matchNearId(run, candidates.turns)) open.push({ run, candidates })
   }
+  const unsure = open.filter(({ run, candidates }) => !matchArguments(run, candidates.turns))
   const left: Leftover[] = []
-  for (const { run, candidates } of open) {
+  for (const { run, candidates } of unsure) {
     if (matchTime(run, candidates)) continue
     if (!candidates.isInsideTool) left.push({ run, lane: candidates.lane })
   }
@@ -41,36 +42,33 @@ export function matchTools(
 }
 
 function matchIds(tools: readonly ToolRun[], turns: readonly Turn[]): ToolRun[] {
-  const byId = new Map<string, { turn: Turn; slot: Slot }[]>()
+  const byId = new Map<string, { turn: Turn; slot: Slot }>()
   for (const turn of turns) {
     for (const slot of turn.slots ?? []) {
       const { callId } = slot.emitted
-      if (callId === null) continue
-      const list = byId.get(callId)
-      if (list === undefined) byId.set(callId, [{ turn, slot }])
-      else list.push({ turn, slot })
+      if (callId !== null && isUniqueId(callId) && !byId.has(callId)) byId.set(callId, { turn, slot })
     }
   }
   return tools.filter((run) => {
-    const { callId } = run.facts
-    const emitters = callId === null ? undefined : byId.get(callId)
-    if (emitters === undefined) return true
-    const found = pickEmitter(run, emitters)
-    if (found === null) return true
-    put(run, found.turn, found.slot, 'call-id')
-    return false
+    const found = run.facts.callId === null ? undefined : byId.get(run.facts.callId)
+    if (found !== undefined) put(run, found.turn, found.slot, 'call-id')
+    return found === undefined
   })
 }
 
-/** Ids that are counted rather than minted come again in every turn: then the latest of the same trace before it. */
-function pickEmitter(run: ToolRun, emitters: readonly { turn: Turn; slot: Slot }[]) {
-  const { traceId } = run.span.facts
-  const own = emitters.filter(({ turn }) => turn.model.span.facts.traceId === traceId)
-  const pool = own.length > 0 ? own : emitters
-  const named = pool.filter(({ slot }) => isSameTool(slot.emitted.tool, run.facts.tool))
-  const among = named.length > 0 ? named : pool
-  const before = among.filter(({ turn }) => turn.model.startUs <= run.span.startUs)
-  return before.at(-1) ?? among[0] ?? null
+/** Ids that are counted rather than minted come again in every turn, so that only a turn nearby is meant. */
+function matchNearId(run: ToolRun, candidates: readonly Turn[]): boolean {
+  const { callId, tool } = run.facts
+  if (callId === null) return false
+  for (const turn of candidates) {
+    const slot = turn.slots?.find(
+      ({ emitted }) => emitted.callId === callId && isSameTool(emitted.tool, tool),
+    )
+    if (slot === undefined) continue
+    put(run, turn, slot, 'call-id')
+    return true
+  }
+  return false
 }
 
 interface Candidates {
@@ -86,6 +84,17 @@ interface Candidates {
 function createSearch(turns: readonly Turn[], lanes: Lanes, tree: Tree): (run: ToolRun) => Candidates {
   const byLane = groupBy(turns, ({ lane }) => lane.id)
   const outer = turns.filter(({ lane }) => !lane.isInner)
+  const merged = new Map<string, Turn[]>()
+  // A model call that has lost its way up may be of any agent of its trace.
+  const withOrphans = (lane: Lane, run: ToolRun): Turn[] => {
+    const known = merged.get(lane.id)
+    if (known !== undefined) return known
+    const orphans = byLane.get(traceLaneId(run.span)) ?? []
+    const own = byLane.get(lane.id) ?? []
+    const all = orphans.length === 0 || orphans === own ? own : [...own, ...orphans].sort(byModel)
+    merged.set(lane.id, all)
+    return all
+  }
   const byTrace = groupBy(outer, ({ model }) => model.span.facts.traceId)
   const byRun = groupBy(outer, ({ runId }) => runId)
   return (run) => {
@@ -98,7 +107,11 @@ function createSearch(turns: readonly Turn[], lanes: Lanes, tree: Tree): (run: T
     }
     const levels = lane.isInner
       ? [own]
-      : [own, byTrace.get(run.span.facts.traceId), byRun.get(lanes.originOf(run.span).runId)]
+      : [
+          withOrphans(lane, run),
+          byTrace.get(run.span.facts.traceId),
+          byRun.get(lanes.originOf(run.span).runId),
+        ]
     for (const level of levels) {
       const found = turnsBefore(run, level)
       if (found.length > 0) return { lane, turns: found, isOwnLane: true, isInsideTool: false }

@@ -37,11 +37,12 @@ export function findModelCalls(tree: Tree): ModelCall[] {
     if (!loops.has(outer)) for (const span of spans) if (!loops.has(span)) groups.join(outer, span)
   }
   joinTwins(calls, groups)
-  return groups.list().map(toModelCall).sort(byStart)
+  return groups.list().map(toModelCall).sort(byModelStart)
 }
 
-function byStart(a: ModelCall, b: ModelCall): number {
-  return a.startUs - b.startUs || bySpanOrder(a.span, b.span)
+/** In order of time; what begins together is ordered by its key alone, as in a list of turns. */
+export function byModelStart(a: ModelCall, b: ModelCall): number {
+  return a.startUs - b.startUs || (a.span.key < b.span.key ? -1 : 1)
 }
 
 function hasSequence(spans: readonly Span[]): boolean {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { SpanFacts } from '../dialects/facts.ts'
-import { agent, model, returned, step, tool } from './facts.test-util.ts'
+import { agent, model, returned, step, strip, tool } from './facts.test-util.ts'
 
 /** A run to be played: how its framework nests spans, and what happens in it. */
 export interface Plan {
@@ -21,18 +21,22 @@ const aCall = fc.record({
   sub: fc.boolean(),
 })
 /** Any short run. */
-export const aPlan: fc.Arbitrary<Plan> = fc.record({
-  shape: fc.constantFrom('flat', 'steps', 'held'),
-  nested: fc.boolean(),
-  twin: fc.boolean(),
-  turns: fc.array(
-    fc.record({
-      calls: fc.uniqueArray(aCall, { minLength: 0, maxLength: 5, selector: ({ tool: name }) => name }),
-      retried: fc.boolean(),
-    }),
-    { minLength: 1, maxLength: 6 },
-  ),
-})
+export const aPlan = aPlanOf(6)
+
+function aPlanOf(maxTurns: number): fc.Arbitrary<Plan> {
+  return fc.record({
+    shape: fc.constantFrom('flat', 'steps', 'held'),
+    nested: fc.boolean(),
+    twin: fc.boolean(),
+    turns: fc.array(
+      fc.record({
+        calls: fc.uniqueArray(aCall, { minLength: 0, maxLength: 5, selector: ({ tool: name }) => name }),
+        retried: fc.boolean(),
+      }),
+      { minLength: 1, maxLength: maxTurns },
+    ),
+  })
+}
 
 /** The spans of a run that went by the plan, in their tidy order. */
 export function play(plan: Plan): SpanFacts[] {
@@ -82,4 +86,56 @@ function playInner(parent: string, at: number): SpanFacts[] {
     tool({ id: `${parent}s`, in: parent, at: [at + 52, at + 120], call: call('sift') }),
     model({ id: `${parent}m2`, in: parent, at: [at + 121, at + 180], emits: [] }),
   ]
+}
+
+const aFault = fc.record({
+  lost: fc.boolean(),
+  stripped: fc.subarray(['parents', 'ids', 'contents'] as const),
+  backwards: fc.boolean(),
+  conversation: fc.boolean(),
+  late: fc.integer({ min: -30, max: 30 }),
+})
+
+/**
+ * Spans as a bad day gives them: two runs at a time, some spans lost, some without parents, ids or contents, some
+ * with clocks that are off, some that name a conversation, counted call ids in one of the runs.
+ */
+export const aMess = aMessOf(6)
+/** One so short that a window holds it. */
+export const aShortMess = aMessOf(2)
+
+function aMessOf(maxTurns: number): fc.Arbitrary<SpanFacts[]> {
+  return fc
+    .tuple(aPlanOf(maxTurns), aPlanOf(maxTurns), fc.infiniteStream(fc.option(aFault, { freq: 2 })))
+    .map(([one, two, faults]) => {
+      const facts = [...play(one), ...play(two).map(countIds)]
+      return facts.flatMap((fact) => {
+        const fault = faults.next().value
+        if (!fault) return [fact]
+        return fault.lost ? [] : [spoil(fact, fault)]
+      })
+    })
+}
+
+type Fault = typeof aFault extends fc.Arbitrary<infer T> ? T : never
+
+function spoil(facts: SpanFacts, { stripped, backwards, conversation, late }: Fault): SpanFacts {
+  let spoilt = facts
+  for (const what of stripped) spoilt = strip(spoilt, what)
+  const startUs = spoilt.startUs + late * 1000
+  const endUs = backwards ? startUs - 1 : spoilt.endUs + late * 1000
+  return { ...spoilt, startUs, endUs, runId: conversation ? 'talk' : null }
+}
+
+/** The same in another trace, with ids as frameworks give that count calls from 0. */
+function countIds(facts: SpanFacts): SpanFacts {
+  const count = <T extends { readonly callId: string | null }>(call: T): T => ({
+    ...call,
+    callId: call.callId?.replace(/^call_t\d+x(\d+).*$/, 'call_$1') ?? null,
+  })
+  const own = facts.facts
+  if (own.role === 'tool') return { ...facts, traceId: 'trace-2', facts: count(own) }
+  if (own.role === 'scope') return { ...facts, traceId: 'trace-2' }
+  const emitted = own.emitted?.map(count) ?? null
+  return { ...facts, traceId: 'trace-2', facts: { ...own, emitted, returned: own.returned.map(count) } }
 }

@@ -4,7 +4,7 @@ import type { SpanFacts } from '../dialects/facts.ts'
 import { assemble } from './assemble.ts'
 import type { AssembledBatch } from './assembled.ts'
 import { agent, model, tool } from './facts.test-util.ts'
-import { aPlan, play } from './plans.test-util.ts'
+import { aMess, aPlan, aShortMess, play } from './plans.test-util.ts'
 import { RunAssembler } from './run-assembler.ts'
 
 const A = 'call_aa11bb22'
@@ -12,8 +12,8 @@ const A = 'call_aa11bb22'
 it('ends with the batches of the whole, however its spans were ordered, split and repeated', () => {
   fc.assert(
     fc.property(
-      aPlan
-        .map(play)
+      fc
+        .oneof(aPlan.map(play), aShortMess)
         .chain((facts) =>
           fc.tuple(
             fc.constant(facts),
@@ -37,6 +37,18 @@ it('ends with the batches of the whole, however its spans were ordered, split an
       },
     ),
     { numRuns: 150 },
+  )
+})
+
+it('settles to the batches of the whole where more was lost than a window can see', () => {
+  fc.assert(
+    fc.property(aMess, fc.integer({ min: 1, max: 20 }), (facts, size) => {
+      const assembler = new RunAssembler()
+      for (let i = 0; i < facts.length; i += size) assembler.add(facts.slice(i, i + size).reverse())
+      assembler.settle()
+      expect(byId(assembler.batches)).toEqual(byId(assemble(facts)))
+    }),
+    { numRuns: 50 },
   )
 })
 

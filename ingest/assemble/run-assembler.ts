@@ -57,7 +57,18 @@ export class RunAssembler {
     for (const fact of facts) this.#runs.add(fact)
     const fresh = facts.filter((fact) => this.#index.add(fact))
     const isWhole = this.#runs.revision !== revision
-    const seeds = isWhole ? [EVER] : fresh.flatMap((fact) => this.#index.rangesOf(fact))
+    return this.#update(isWhole ? [EVER] : fresh.flatMap((fact) => this.#index.rangesOf(fact)))
+  }
+
+  /**
+   * Assembles the whole component once more. Windows suffice for any run whose spans are there; where many were
+   * lost, a tool may belong to a model call further back than a window reaches.
+   */
+  settle(): AssemblyChange {
+    return this.#update([EVER])
+  }
+
+  #update(seeds: readonly Range[]): AssemblyChange {
     const edit: Edit = { before: new Map(), put: new Set(), lines: new Map() }
     for (const core of this.#toCores(seeds)) this.#reassemble(core, edit)
     for (const [line, range] of edit.lines) this.#number(line, range, edit)

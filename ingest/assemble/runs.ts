@@ -45,7 +45,8 @@ export class RunIndex {
     const trace = this.#trace(facts.traceId, at)
     if (at < trace.at) {
       trace.at = at
-      if (this.#head(trace) !== trace) this.#revision++
+      // The order of the traces of a run decides what they say as one.
+      if (this.#members(trace).length > 1) this.#revision++
     }
     for (const field of FIELDS) this.#tell(trace, field, facts[field] ?? null, at)
     for (const callId of joiningIds(facts)) {

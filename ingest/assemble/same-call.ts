@@ -27,7 +27,7 @@ export function emitsSameTools(a: readonly EmittedCall[], b: readonly EmittedCal
  * random ones; some frameworks count (`call_1`), or repeat the name of the tool.
  */
 export function isUniqueId(callId: string): boolean {
-  if (callId.length < 10) return false
   const tail = callId.slice(callId.lastIndexOf('_') + 1)
-  return tail.length >= 8 && /[0-9]/.test(tail) && new Set(tail).size >= 4
+  if (tail.length < 8 || new Set(tail).size < 4) return false
+  return /[0-9]/.test(tail) || (tail.length >= 16 && /[a-z]/.test(tail) && /[A-Z]/.test(tail))
 }

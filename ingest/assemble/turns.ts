@@ -1,8 +1,7 @@
 import type { EmittedCall } from '../dialects/facts.ts'
 import type { Lane, Lanes } from './lanes.ts'
-import type { ModelCall } from './model-calls.ts'
+import { byModelStart, type ModelCall } from './model-calls.ts'
 import type { ToolRun } from './tool-runs.ts'
-import { bySpanOrder } from './tree.ts'
 
 /** How a tool was found to belong to a turn, strongest first. */
 export type Link = 'call-id' | 'arguments' | 'time'
@@ -60,8 +59,9 @@ export function findTurns(models: readonly ModelCall[], tools: readonly ToolRun[
   return turns.sort(byModel)
 }
 
-function byModel(a: Turn, b: Turn): number {
-  return a.model.startUs - b.model.startUs || bySpanOrder(a.model.span, b.model.span)
+/** In order of the model calls. */
+export function byModel(a: Turn, b: Turn): number {
+  return byModelStart(a.model, b.model)
 }
 
 function toSlots(emitted: readonly EmittedCall[] | null): Slot[] | null {
