@@ -1,5 +1,5 @@
 import type { OtlpSpan } from '../otlp/span.ts'
-import { readCount, readFlag, readName } from './attributes.ts'
+import { readCount, readFlag, readName, readRaw } from './attributes.ts'
 import type { EmittedCall, ModelFacts, ReturnedResult, ScopeFacts, ToolFacts } from './facts.ts'
 import type { Fingerprint } from './fingerprint.ts'
 import { isFields, member, tell } from './json.ts'
@@ -87,12 +87,29 @@ export function readModel(span: OtlpSpan, print: Fingerprint, found: FoundModel)
     inputTokens: found.inputTokens,
     outputTokens: found.outputTokens,
     parallelRequested: readParallel(span, found.parameters),
-    emitted: found.calls?.map((call) => printCall(call, print)) ?? null,
+    emitted: isWithheld(span, found) ? null : (found.calls?.map((call) => printCall(call, print)) ?? null),
     earlier: found.history.answers.map((answer) => answer.map((call) => printCall(call, print))),
     returned: found.history.results.map((result) => printResult(result, print)),
     failed: readFailure(span) !== null,
   }
   return { facts }
+}
+
+const FINISH = [
+  'gen_ai.response.finish_reasons',
+  'gen_ai.completion.0.finish_reason',
+  'llm.finish_reason',
+  'ai.response.finishReason',
+] as const
+
+const ASKS_FOR_TOOLS = /\b(?:tool[_-]?(?:calls?|use)|function_call)\b/
+
+/** It stopped to have tools called, and yet none is told: the calls were left out. */
+function isWithheld(span: OtlpSpan, { calls }: FoundModel): boolean {
+  if (calls === null || calls.length > 0) return false
+  const reason = readRaw(span.attributes, ...FINISH)
+  const reasons: readonly unknown[] = Array.isArray(reason) ? reason : [reason]
+  return reasons.some((one) => typeof one === 'string' && ASKS_FOR_TOOLS.test(one))
 }
 
 function printCall(call: ToldCall, print: Fingerprint): EmittedCall {

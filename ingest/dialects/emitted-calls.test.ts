@@ -101,6 +101,53 @@ describe('model calls', () => {
       },
     ],
     [
+      'otel-genai 2024: an event with the completion',
+      chat,
+      {
+        events: [
+          {
+            name: 'gen_ai.content.completion',
+            timeUnixNano: 1n,
+            attributes: {
+              'gen_ai.completion': json([
+                {
+                  role: 'assistant',
+                  tool_calls: [{ id: 'call_1', function: { name: 'get_order', arguments: text } }],
+                },
+              ]),
+            },
+          },
+        ],
+      },
+    ],
+    [
+      'openai-agents, a generation that tells its messages as the convention does',
+      {
+        'agent.span.type': 'generation',
+        'gen_ai.request.model': 'm-1',
+        'gen_ai.completion': json([
+          {
+            role: 'assistant',
+            tool_calls: [{ id: 'call_1', function: { name: 'get_order', arguments: text } }],
+          },
+        ]),
+      },
+      {},
+    ],
+    [
+      'traceloop, Anthropic blocks as a text',
+      {
+        'llm.request.type': 'chat',
+        'gen_ai.request.model': 'm-1',
+        'gen_ai.completion.0.finish_reason': 'tool_use',
+        'gen_ai.completion.0.content': json([
+          { type: 'text', text: 'I look' },
+          { type: 'tool_use', id: 'call_1', name: 'get_order', input: ARGS },
+        ]),
+      },
+      { name: 'anthropic.chat' },
+    ],
+    [
       'Logfire: events in an attribute',
       {
         ...chat,

@@ -198,6 +198,32 @@ describe('tool executions', () => {
       {},
     ],
     [
+      // MCP under OpenLLMetry.
+      'traceloop',
+      {
+        'traceloop.span.kind': 'tool',
+        'traceloop.entity.name': 'get_order',
+        'gen_ai.tool.call.id': 'call_1',
+        'traceloop.entity.input': json({ tool_name: 'get_order', arguments: ARGS }),
+        'traceloop.entity.output': json({ result: json({ total: 8_450 }), is_error: false }),
+      },
+      {},
+    ],
+    [
+      // Mastra's first exporter.
+      'mastra',
+      {
+        'mastra.span.type': 'tool_call',
+        'gen_ai.operation.name': 'tool.execute',
+        'gen_ai.tool.name': 'get_order',
+        'gen_ai.tool.success': true,
+        toolCallId: 'call_1',
+        input: json(ARGS),
+        output: json({ total: 8_450 }),
+      },
+      {},
+    ],
+    [
       // Claude Code.
       'anthropic',
       {

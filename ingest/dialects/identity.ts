@@ -20,7 +20,10 @@ const RUN_KEYS = [
   'mastra.metadata.threadId',
   'gcp.vertex.agent.session_id',
   'langfuse.session.id',
+  'openai.agents.group_id',
+  'agent.group_id',
   'conversation_id',
+  'threadId',
   'thread_id',
   'session_id',
 ] as const

@@ -42,6 +42,7 @@ export const mastra: Dialect = {
           'gen_ai.tool.call.id',
           'mastra.attributes.toolCallId',
           'mastra.metadata.toolCallId',
+          'toolCallId',
           'tool_call.id',
         ),
         args: readRaw(
@@ -61,7 +62,11 @@ export const mastra: Dialect = {
       })
     }
     if (MODELS.has(type)) return readRequest(span, print, type)
-    return readScope(AGENTS.has(type))
+    const isAgent = AGENTS.has(type)
+    return readScope(
+      isAgent,
+      isAgent ? readName(attributes, 'gen_ai.agent.name', 'agent.id', 'workflow.id') : null,
+    )
   },
 }
 

@@ -118,6 +118,8 @@ describe('model calls', () => {
     expect(readAs('model', chat).emitted).toBe(null)
     expect(readAs('model', { ...chat, 'gen_ai.response.finish_reasons': ['tool_calls'] }).emitted).toBe(null)
     expect(readAs('model', { ...chat, 'gen_ai.response.finish_reasons': ['stop'] }).emitted).toEqual([])
+    const withheld = { 'llm.request.type': 'chat', 'gen_ai.completion.0.finish_reason': 'tool_use' }
+    expect(readAs('model', withheld).emitted).toBe(null)
     const gemini = {
       ...chat,
       'gen_ai.provider.name': 'gcp.gemini',

@@ -11,10 +11,11 @@ import {
 } from './dialect.ts'
 import type { Fingerprint } from './fingerprint.ts'
 import { firstOf, isFields, tell } from './json.ts'
+import { readGenAiMessages } from './messages/gen-ai-messages.ts'
 import { readMessages } from './messages/read-messages.ts'
 
 /** Exporters of the Agents SDK's tracing put a span's data under one of these, or under nothing. */
-const PREFIXES = ['openai.agents.', 'openai_agents.', 'agents.', 'span_data.', ''] as const
+const PREFIXES = ['openai.agents.', 'openai_agents.', 'agents.', 'agent.', 'span_data.', ''] as const
 const TYPE_KEYS = PREFIXES.flatMap((prefix) => ['span.type', 'span_type', 'type'].map((key) => prefix + key))
 const TYPES = new Set([
   'agent',
@@ -60,7 +61,7 @@ function typeOf({ attributes }: OtlpSpan): string | null {
 function isNamed({ scope, attributes }: OtlpSpan): boolean {
   return (
     /openai[._-]?agents|agents[._-]?sdk/i.test(scope.name) ||
-    TYPE_KEYS.slice(0, 9).some((key) => key in attributes)
+    TYPE_KEYS.slice(0, -3).some((key) => key in attributes)
   )
 }
 
@@ -84,14 +85,15 @@ function readRequest(span: OtlpSpan, print: Fingerprint) {
   const input = tell(readRaw(attributes, 'gen_ai.input.messages', ...keys('input'), ...keys('_input')))
   const usage = tell(readRaw(attributes, ...keys('usage')))
   const tokens = isFields(usage) ? usage : {}
-  const told = readTokens(span)
+  const told = readGenAiMessages(span)
+  const { inputTokens, outputTokens } = readTokens(span)
   return readModel(span, print, {
     model: readModelName(span) ?? readName(attributes, ...keys('model')),
     provider: readProvider(span) ?? 'openai',
-    inputTokens: told.inputTokens ?? countOf(firstOf(tokens, 'input_tokens', 'inputTokens')),
-    outputTokens: told.outputTokens ?? countOf(firstOf(tokens, 'output_tokens', 'outputTokens')),
+    inputTokens: inputTokens ?? countOf(firstOf(tokens, 'input_tokens', 'inputTokens')),
+    outputTokens: outputTokens ?? countOf(firstOf(tokens, 'output_tokens', 'outputTokens')),
     parameters: readRaw(attributes, ...keys('model_config'), ...keys('response')),
-    calls: output === undefined ? null : readMessages(output).calls,
-    history: readMessages(input),
+    calls: output === undefined ? told.calls : readMessages(output).calls,
+    history: input === undefined ? told.history : readMessages(input),
   })
 }

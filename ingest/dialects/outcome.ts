@@ -22,6 +22,7 @@ export function readFailure(span: OtlpSpan): Failure | null {
   const exception = span.events.findLast((event) => event.name === 'exception')
   const flagged =
     readFlag(attributes, 'error', 'mcp.tool.result.is_error', 'genkit:isFailureSource') === true ||
+    readFlag(attributes, 'gen_ai.tool.success', 'mcp.tool.success') === false ||
     FAILED_STATUS.has(readName(attributes, 'gen_ai.tool.status', 'tool.status', 'genkit:state') ?? '')
   const thrown = exception !== undefined && status.code !== STATUS_OK
   if (status.code !== STATUS_ERROR && type === null && !flagged && !thrown) return null
@@ -78,11 +79,13 @@ export function tellsFailure(told: unknown, depth = 0): boolean | null {
   return SUCCESS_STATUS.has(nameOf(member(value, 'status')) ?? '') && 'tool_call_id' in value ? false : null
 }
 
+const WRAPPERS = new Set(['output', 'result', 'isError', 'is_error'])
+
 /** What a framework's message carries: LangChain's `kwargs`, an `output` alone, a typed value of the AI SDK. */
 function wrapped(value: Readonly<Record<string, unknown>>): unknown {
   if (member(value, 'lc') !== undefined) return member(value, 'kwargs')
   const names = Object.keys(value)
-  if (names.length === 1) return firstOf(value, 'output', 'result')
+  if (names.every((name) => WRAPPERS.has(name))) return firstOf(value, 'output', 'result')
   if ('tool_call_id' in value) return member(value, 'content')
   return typeof value.type === 'string' && names.length === 2 ? firstOf(value, 'value', 'text') : undefined
 }

@@ -63,10 +63,10 @@ function readExecution(span: OtlpSpan, print: Fingerprint) {
   })
 }
 
-/** A decorated function's `args` and `kwargs`, a LangChain run's `inputs` beside its tags, or the input itself. */
+/** A decorated function's `args` and `kwargs`, a LangChain run's `inputs` beside its tags, an MCP request's `arguments`, or the input. */
 function inputOf(input: unknown): unknown {
   if (!isFields(input)) return input
-  const inputs = firstOf(input, 'inputs', 'input_str')
+  const inputs = firstOf(input, 'inputs', 'input_str') ?? ('tool_name' in input ? input.arguments : undefined)
   if (inputs !== undefined) return inputs
   const named = firstOf(input, 'kwargs')
   if (isFields(named) && Object.keys(named).length > 0) return named

@@ -1,4 +1,4 @@
-import type { OtlpEvent, OtlpSpan } from '../../otlp/span.ts'
+import type { OtlpEvent, OtlpSpan, OtlpValue } from '../../otlp/span.ts'
 import { nameOf, readName, readRaw } from '../attributes.ts'
 import { type Fields, firstOf, isFields, member, tell } from '../json.ts'
 import { readMessages, type Told } from './read-messages.ts'
@@ -35,9 +35,8 @@ export interface GenAiMessages {
 export function readGenAiMessages(span: OtlpSpan): GenAiMessages {
   const { attributes } = span
   const events = [...span.events.map(messageOf), ...listed(attributes.events)].filter((one) => one !== null)
-  const details = span.events.findLast((event) => event.name === 'gen_ai.client.inference.operation.details')
-  const input = tell(readRaw(attributes, ...INPUTS) ?? readRaw(details?.attributes ?? {}, ...INPUTS))
-  const output = tell(readRaw(attributes, ...OUTPUTS) ?? readRaw(details?.attributes ?? {}, ...OUTPUTS))
+  const input = tell(readRaw(attributes, ...INPUTS) ?? readOfEvents(span, INPUTS))
+  const output = tell(readRaw(attributes, ...OUTPUTS) ?? readOfEvents(span, OUTPUTS))
   const choices = events.filter((event) => event.isChoice).map((event) => event.message)
   const history = events.filter((event) => !event.isChoice).map((event) => event.message)
   const toolMessage = history.findLast((message) => member(message, 'role') === 'tool') ?? {}
@@ -49,6 +48,16 @@ export function readGenAiMessages(span: OtlpSpan): GenAiMessages {
     toolCallId: nameOf(firstOf(toolMessage, 'id', 'tool_call_id')),
     choice: firstOf(choices.at(-1) ?? {}, 'message', 'content'),
   }
+}
+
+/**
+ * The same attributes on an event: `gen_ai.content.prompt` and `gen_ai.content.completion` of the first generation,
+ * `gen_ai.client.inference.operation.details` of the latest.
+ */
+function readOfEvents(span: OtlpSpan, keys: readonly string[]): OtlpValue | undefined {
+  return span.events
+    .map((event) => readRaw(event.attributes, ...keys))
+    .findLast((value) => value !== undefined)
 }
 
 function emittedOf(span: OtlpSpan, output: unknown, choices: readonly Fields[]): readonly ToldCall[] | null {
