@@ -87,4 +87,6 @@ export interface Unrecognised {
   readonly spanName: string
   readonly scopeName: string
   readonly missing: readonly string[]
+  /** Where it stands: a request between a call and its server relates the two, whatever it says itself. */
+  readonly place: SpanFacts
 }

@@ -101,11 +101,12 @@ describe('any span', () => {
   })
 
   it('takes JSON of any depth and width', () => {
+    const quotes = `['${"\\'".repeat(500_000)}\\`
     const deep = '['.repeat(50_000) + ']'.repeat(50_000)
     const wide = json(
       Array.from({ length: 60_000 }, (_, i) => ({ role: 'tool', tool_call_id: `c${i}`, content: 'x' })),
     )
-    for (const content of [deep, wide, json({ content: deep })]) {
+    for (const content of [deep, wide, quotes, json({ content: deep })]) {
       for (const key of ['gen_ai.input.messages', 'gen_ai.output.messages', 'gen_ai.tool.call.arguments']) {
         expect(read({ 'gen_ai.operation.name': 'chat', [key]: content }).facts.role).toBe('model')
         expect(read({ 'gen_ai.tool.name': 't', [key]: content }).facts.role).toBe('tool')

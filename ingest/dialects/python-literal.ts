@@ -1,5 +1,9 @@
-/** Strings, words, brackets of tuples, commas before a closing bracket; anything else passes as it is. */
-const TOKEN = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b(?:True|False|None)\b|[()]|,\s*(?=[)\]}])/gsu
+/**
+ * Strings, words, brackets of tuples, commas before a closing bracket; anything else passes as it is. A string that
+ * does not end runs to the end of the text: to begin again at each quote within it would take the square of its time.
+ */
+const TOKEN =
+  /'(?:[^'\\]|\\.|\\$)*(?:'|$)|"(?:[^"\\]|\\.|\\$)*(?:"|$)|\b(?:True|False|None)\b|[()]|,\s*(?=[)\]}])/gsu
 
 const WORDS: Readonly<Record<string, string>> = {
   True: 'true',

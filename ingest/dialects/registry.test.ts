@@ -74,6 +74,14 @@ describe('scopes', () => {
 })
 
 describe('spans that are not recognised', () => {
+  it('keep their place, so that what they stand between stays related', () => {
+    const span = spanWith({ 'http.request.method': 'POST' }, { parentSpanId: '00f067aa0ba902b7' })
+    const { spanId, parentSpanId } = span
+    expect(normaliseSpan(span, print)).toMatchObject({
+      place: { spanId, parentSpanId, facts: { role: 'scope', isAgent: false } },
+    })
+  })
+
   it('say which attribute is missing', () => {
     const span = spanWith({ 'http.request.method': 'GET' }, { name: 'GET' })
     expect(normaliseSpan(span, print)).toMatchObject({

@@ -1,6 +1,6 @@
 import type { OtlpSpan } from '../otlp/span.ts'
 import { anthropic } from './anthropic.ts'
-import type { Dialect, Reading } from './dialect.ts'
+import { type Dialect, type Reading, readScope } from './dialect.ts'
 import type { SpanFacts, Unrecognised } from './facts.ts'
 import type { Fingerprint } from './fingerprint.ts'
 import { genkit } from './genkit.ts'
@@ -34,17 +34,22 @@ export const DIALECTS: readonly Dialect[] = [
   otelGenAi,
 ]
 
+/** Stands for the dialect of a span that none can read. */
+const UNREAD = 'none'
+
 /** What the span says of an agent's turn, or what it would have had to say. Never throws. */
 export function normaliseSpan(span: OtlpSpan, print: Fingerprint): SpanFacts | Unrecognised {
   const missing = new Set<string>()
   for (const dialect of DIALECTS) {
     if (!dialect.claims(span)) continue
     const reading = dialect.read(span, print)
-    if (!('missing' in reading)) return factsOf(span, dialect, reading)
+    if (!('missing' in reading)) return factsOf(span, dialect.name, reading)
     for (const attribute of reading.missing) missing.add(attribute)
   }
   const wanted = missing.size > 0 ? [...missing] : DIALECTS.flatMap((dialect) => dialect.markers)
-  return { spanName: span.name, scopeName: span.scope.name, missing: wanted }
+  // Whose session such a span is in is another question than which conversation an agent has.
+  const place = { ...factsOf(span, UNREAD, readScope(false)), agent: null, runId: null }
+  return { spanName: span.name, scopeName: span.scope.name, missing: wanted, place }
 }
 
 export function isRecognised(read: SpanFacts | Unrecognised): read is SpanFacts {
@@ -53,10 +58,10 @@ export function isRecognised(read: SpanFacts | Unrecognised): read is SpanFacts 
 
 const NS_PER_US = 1_000n
 
-function factsOf(span: OtlpSpan, dialect: Dialect, reading: Reading): SpanFacts {
+function factsOf(span: OtlpSpan, dialect: string, reading: Reading): SpanFacts {
   const identity = readIdentity(span)
   return {
-    dialect: dialect.name,
+    dialect,
     traceId: span.traceId,
     spanId: span.spanId,
     parentSpanId: span.parentSpanId,

@@ -52,7 +52,7 @@ function splitJson(text: string): readonly string[] | null {
 
 /** The name as exactly `count` of the tools after each other; without tools, one name again and again. */
 function splitNames(name: string, tools: ReadonlySet<string>, count: number): readonly string[] | null {
-  const known = [...tools].filter((tool) => tool !== '')
+  const known = [...tools].filter((tool) => tool !== '' && name.includes(tool))
   let ways: { rest: string; names: readonly string[] }[] = [{ rest: name, names: [] }]
   for (let i = 0; i < count && ways.length > 0; i++) {
     ways = ways.flatMap(({ rest, names }) =>
