@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { SpanFacts } from '../dialects/facts.ts'
 import { assemble } from './assemble.ts'
 import type { AssembledBatch } from './assembled.ts'
-import { agent, model, tool } from './facts.test-util.ts'
+import { agent, model, returned, tool } from './facts.test-util.ts'
 import { aMess, aPlan, aShortMess, play } from './plans.test-util.ts'
 import { RunAssembler } from './run-assembler.ts'
 
@@ -74,6 +74,22 @@ it('assembles no more spans for a span late in a run than for one early in it', 
   // The last span is the agent's: it names the run, once.
   const worst = (from: number, to: number) => Math.max(...costs.slice(from, to))
   expect(worst(2000, -1)).toBeLessThanOrEqual(worst(100, 300))
+})
+
+it('assembles no more for a trace late in a conversation than for one early in it', () => {
+  const assembler = new RunAssembler()
+  const costs: number[] = []
+  for (let n = 0; n < 300; n++) {
+    const before = assembler.work
+    const place = { trace: `trace-${n}`, run: 'talk' }
+    const call = `order#call_${n}abcdefgh`
+    const sees = n === 0 ? [] : [returned(`order#call_${n - 1}abcdefgh`)]
+    assembler.add([model({ ...place, id: 'm', at: [n * 100, n * 100 + 50], emits: [call], sees })])
+    assembler.add([tool({ ...place, id: 't', at: [n * 100 + 52, n * 100 + 90], call })])
+    costs.push(assembler.work - before)
+  }
+  expect(assembler.batches.map(({ turn }) => turn)).toEqual(costs.map((_, i) => i + 1))
+  expect(Math.max(...costs.slice(100))).toBeLessThanOrEqual(Math.max(...costs.slice(20, 60)))
 })
 
 it('says nothing when the same spans come again', () => {

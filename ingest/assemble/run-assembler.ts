@@ -30,8 +30,8 @@ interface BatchEntry extends Timed {
 
 /**
  * Keeps the batches of one component as its spans come in. Only the turns around what is new are assembled again,
- * so that a span costs the same in a long run as in a short one. What says something of the whole run (the span of
- * the agent that ends it, a conversation id) costs the run once.
+ * so that a span costs the same in a long run as in a short one. What says something of a whole trace (the span of
+ * the agent that ends it, a conversation id) costs the trace once.
  */
 export class RunAssembler {
   readonly #index = new SpanIndex()
@@ -53,11 +53,10 @@ export class RunAssembler {
   }
 
   add(facts: readonly SpanFacts[]): AssemblyChange {
-    const revision = this.#runs.revision
     for (const fact of facts) this.#runs.add(fact)
-    const fresh = facts.filter((fact) => this.#index.add(fact))
-    const isWhole = this.#runs.revision !== revision
-    return this.#update(isWhole ? [EVER] : fresh.flatMap((fact) => this.#index.rangesOf(fact)))
+    const seeds = facts.filter((fact) => this.#index.add(fact)).flatMap((fact) => this.#index.rangesOf(fact))
+    for (const traceId of this.#runs.takeChanged()) seeds.push(...this.#index.rangesOfTrace(traceId))
+    return this.#update(seeds)
   }
 
   /**

@@ -9,112 +9,125 @@ export interface Origin extends Inherited {
 
 type Field = keyof Inherited | 'service'
 const FIELDS: readonly Field[] = ['agent', 'environment', 'version', 'runId', 'service']
+/** What goes from trace to trace of a run; each may have an agent of its own. */
+const RUN_FIELDS: readonly Field[] = ['environment', 'version', 'runId']
 
-/** The first span of a trace that says something, and what. */
+/** Where something stands among the spans, and what it says. */
 interface Told {
   readonly at: string
   readonly value: string
 }
 
+type Telling = Map<Field, Told>
+
 interface Trace {
   readonly id: string
-  /** Of its first span. */
-  at: string
-  head: Trace | null
-  readonly told: Map<Field, Told>
+  readonly told: Telling
+  group: Group
+}
+
+/** Traces that are one run because they share call ids. */
+interface Group {
+  readonly traces: Trace[]
+  /** The trace that began first. */
+  first: Told
+  readonly told: Telling
 }
 
 /**
  * What the traces of a component say as wholes: who the agent is, which conversation it belongs to, and which
  * traces are one run because they share a call id. Grows by a span at a time and comes to the same whatever the
- * order; `revision` changes with every answer that may have changed.
+ * order.
  */
 export class RunIndex {
   readonly #traces = new Map<string, Trace>()
   readonly #callTraces = new Map<string, Trace>()
-  /** The traces joined to a head, itself among them. */
-  readonly #groups = new Map<Trace, Trace[]>()
-  #revision = 0
+  readonly #changed = new Set<string>()
 
-  get revision(): number {
-    return this.#revision
+  /** Traces whose spans may be told something else since this was asked last. */
+  takeChanged(): string[] {
+    const changed = [...this.#changed]
+    this.#changed.clear()
+    return changed
   }
 
   add(facts: SpanFacts): void {
     const at = orderKey(facts)
     const trace = this.#trace(facts.traceId, at)
-    if (at < trace.at) {
-      trace.at = at
-      // The order of the traces of a run decides what they say as one.
-      if (this.#members(trace).length > 1) this.#revision++
+    const { group } = trace
+    const before = tellingOf(group)
+    if (at < group.first.at) group.first = { at, value: facts.traceId }
+    for (const field of FIELDS) {
+      const value = facts[field] ?? null
+      if (value === null) continue
+      if (tell(trace.told, field, { at, value })) this.#changed.add(trace.id)
+      tell(group.told, field, { at, value })
     }
-    for (const field of FIELDS) this.#tell(trace, field, facts[field] ?? null, at)
+    if (tellingOf(group) !== before) this.#mark(group)
     for (const callId of joiningIds(facts)) {
       const other = this.#callTraces.get(callId)
       if (other === undefined) this.#callTraces.set(callId, trace)
-      else if (this.#head(other) !== this.#head(trace)) this.#join(this.#head(other), this.#head(trace))
+      else if (other.group !== trace.group) this.#join(other.group, trace.group)
     }
   }
 
   originOf({ facts }: Span, above: Inherited): Origin {
     const trace = this.#traces.get(facts.traceId)
-    const members = trace === undefined ? [] : this.#members(trace)
-    const first = members[0] ?? trace
     const ofTrace = (field: Field) => trace?.told.get(field)?.value ?? null
-    const ofRun = (field: Field) => {
-      for (const { told } of members) if (told.has(field)) return told.get(field)?.value ?? null
-      return null
-    }
+    const ofRun = (field: Field) => trace?.group.told.get(field)?.value ?? null
+    const find = (field: keyof Inherited) => facts[field] ?? above[field] ?? ofTrace(field)
     return {
-      agent: facts.agent ?? above.agent ?? ofTrace('agent') ?? facts.service ?? ofTrace('service'),
-      environment: facts.environment ?? above.environment ?? ofTrace('environment') ?? ofRun('environment'),
-      version: facts.version ?? above.version ?? ofTrace('version') ?? ofRun('version'),
-      runId: facts.runId ?? above.runId ?? ofTrace('runId') ?? ofRun('runId') ?? first?.id ?? facts.traceId,
+      agent: find('agent') ?? facts.service ?? ofTrace('service'),
+      environment: find('environment') ?? ofRun('environment'),
+      version: find('version') ?? ofRun('version'),
+      runId: find('runId') ?? ofRun('runId') ?? trace?.group.first.value ?? facts.traceId,
     }
   }
 
   #trace(id: string, at: string): Trace {
     const known = this.#traces.get(id)
     if (known !== undefined) return known
-    const trace: Trace = { id, at, head: null, told: new Map() }
+    const group: Group = { traces: [], first: { at, value: id }, told: new Map() }
+    const trace: Trace = { id, told: new Map(), group }
+    group.traces.push(trace)
     this.#traces.set(id, trace)
-    this.#groups.set(trace, [trace])
     return trace
   }
 
-  #tell(trace: Trace, field: Field, value: string | null, at: string): void {
-    if (value === null) return
-    const known = trace.told.get(field)
+  /** The group with fewer traces goes into the other, and only those that are now told something else are marked. */
+  #join(a: Group, b: Group): void {
+    const [small, large] = a.traces.length < b.traces.length ? [a, b] : [b, a]
+    const [ofSmall, ofLarge] = [tellingOf(small), tellingOf(large)]
+    if (small.first.at < large.first.at) large.first = small.first
+    for (const [field, told] of small.told) tell(large.told, field, told)
+    const now = tellingOf(large)
+    if (now !== ofLarge) this.#mark(large)
+    if (now !== ofSmall) this.#mark(small)
+    for (const trace of small.traces) {
+      trace.group = large
+      large.traces.push(trace)
+    }
+  }
+
+  #mark({ traces }: Group): void {
+    for (const { id } of traces) this.#changed.add(id)
+  }
+}
+
+/** Keeps what the first span says; true when that is something else than before. */
+function tell(telling: Telling, field: Field, told: Told): boolean {
+  const known = telling.get(field)
+  if (known !== undefined) {
     // One span told twice may say two things: then the choice must not depend on which came first.
-    if (known !== undefined && (known.at < at || (known.at === at && known.value <= value))) return
-    trace.told.set(field, { at, value })
-    if (known?.value !== value) this.#revision++
+    if (known.at < told.at || (known.at === told.at && known.value <= told.value)) return false
   }
+  telling.set(field, told)
+  return known?.value !== told.value
+}
 
-  #members(trace: Trace): Trace[] {
-    const members = this.#groups.get(this.#head(trace)) ?? [trace]
-    return members.length === 1
-      ? members
-      : [...members].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
-  }
-
-  #head(trace: Trace): Trace {
-    let head = trace
-    while (head.head !== null) head = head.head
-    if (trace !== head) trace.head = head
-    return head
-  }
-
-  #join(a: Trace, b: Trace): void {
-    const [of, to] = [this.#groups.get(a) ?? [], this.#groups.get(b) ?? []]
-    const [small, large] = of.length < to.length ? [a, b] : [b, a]
-    const moved = small === a ? of : to
-    const kept = small === a ? to : of
-    kept.push(...moved)
-    this.#groups.delete(small)
-    small.head = large
-    this.#revision++
-  }
+/** What a group tells its traces, to see whether it has changed. */
+function tellingOf({ first, told }: Group): string {
+  return JSON.stringify([first.value, ...RUN_FIELDS.map((field) => told.get(field)?.value ?? null)])
 }
 
 /** Sorts as the spans do. */

@@ -22,6 +22,7 @@ export class SpanIndex {
   readonly #children = new Map<string, string[]>()
   readonly #byCall = new Map<string, Set<string>>()
   readonly #islands = new Islands<Item>()
+  readonly #traces = new Map<string, Range>()
 
   /** False when it was there, and said as much. */
   add(facts: SpanFacts): boolean {
@@ -30,7 +31,14 @@ export class SpanIndex {
     if (known !== undefined && !isFuller(facts, known.facts)) return false
     const item = { facts, startUs: facts.startUs, endUs: Math.max(facts.startUs, facts.endUs) }
     this.#items.set(key, item)
-    if (facts.facts.role !== 'scope') this.#islands.add(item, facts.facts.role === 'model')
+    if (facts.facts.role !== 'scope') {
+      this.#islands.add(item, facts.facts.role === 'model')
+      const { fromUs, toUs } = this.#traces.get(facts.traceId) ?? { fromUs: item.startUs, toUs: item.endUs }
+      this.#traces.set(facts.traceId, {
+        fromUs: Math.min(fromUs, item.startUs),
+        toUs: Math.max(toUs, item.endUs),
+      })
+    }
     for (const id of joiningIds(facts)) addTo(this.#byCall, id, key)
     if (known === undefined && facts.parentSpanId !== null) {
       const parent = spanKey(facts.traceId, facts.parentSpanId)
@@ -54,6 +62,12 @@ export class SpanIndex {
     for (const id of ownIds(facts))
       for (const other of this.#byCall.get(id) ?? []) see(this.#items.get(other))
     return ranges
+  }
+
+  /** All the time of a trace; none when nothing worked in it. */
+  rangesOfTrace(traceId: string): Range[] {
+    const range = this.#traces.get(traceId)
+    return range === undefined ? [] : [range]
   }
 
   /** The time that begins or ends so many model calls away. */
