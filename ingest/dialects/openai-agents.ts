@@ -16,7 +16,17 @@ import { readMessages } from './messages/read-messages.ts'
 
 /** Exporters of the Agents SDK's tracing put a span's data under one of these, or under nothing. */
 const PREFIXES = ['openai.agents.', 'openai_agents.', 'agents.', 'agent.', 'span_data.', ''] as const
-const TYPE_KEYS = PREFIXES.flatMap((prefix) => ['span.type', 'span_type', 'type'].map((key) => prefix + key))
+/** Attributes of which only an exporter of these traces tells the type. */
+const OWN_TYPES = [
+  'openai.agents.span.type',
+  'openai.agents.span_type',
+  'openai.agents.type',
+  'openai_agents.span.type',
+  'openai_agents.span_type',
+  'openai_agents.type',
+] as const
+/** Names that others use as well: they count where the convention does not tell the operation. */
+const OTHER_TYPES = ['agent.span.type', 'agents.span_type', 'span_data.type', 'type'] as const
 const TYPES = new Set([
   'agent',
   'function',
@@ -32,7 +42,7 @@ const TYPES = new Set([
 export const openAiAgents: Dialect = {
   name: 'openai-agents',
   markers: ['openai.agents.span.type'],
-  claims: (span) => TYPES.has(typeOf(span) ?? '') && (isNamed(span) || hasData(span)),
+  claims: (span) => TYPES.has(typeOf(span) ?? ''),
   read: (span, print) => {
     const type = typeOf(span)
     if (type === 'function') {
@@ -54,21 +64,15 @@ function keys(name: string): string[] {
   return PREFIXES.map((prefix) => prefix + name)
 }
 
-function typeOf({ attributes }: OtlpSpan): string | null {
-  return readName(attributes, ...TYPE_KEYS)
-}
-
-function isNamed({ scope, attributes }: OtlpSpan): boolean {
-  return (
-    /openai[._-]?agents|agents[._-]?sdk/i.test(scope.name) ||
-    TYPE_KEYS.slice(0, -3).some((key) => key in attributes)
-  )
-}
-
-/** A bare `type` is told by anybody; beside the data that the SDK gives this type, it is the SDK's. */
-function hasData({ attributes }: OtlpSpan): boolean {
-  const told = (key: string) => attributes[key] !== undefined
-  return told('span_data.name') || (told('type') && told('name') && told('input')) || told('response_id')
+function typeOf({ attributes, scope }: OtlpSpan): string | null {
+  const own = readName(attributes, ...OWN_TYPES)
+  if (own !== null || readName(attributes, 'gen_ai.operation.name') !== null) return own
+  const other = readName(attributes, ...OTHER_TYPES)
+  // A bare `type` is told by anybody; beside the data that the SDK gives it, or by its exporter, it is the SDK's.
+  const isBare = other === attributes.type
+  const hasData =
+    attributes.response_id !== undefined || (attributes.name !== undefined && 'input' in attributes)
+  return !isBare || hasData || /openai[._-]?agents/i.test(scope.name) ? other : null
 }
 
 function readRequest(span: OtlpSpan, print: Fingerprint) {

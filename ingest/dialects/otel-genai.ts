@@ -84,7 +84,10 @@ function operationOf({ attributes, name }: OtlpSpan): string | null {
   )?.[1]
   if (named !== undefined) return named === 'call_llm' ? 'chat' : named
   const model = readName(attributes, 'gen_ai.request.model', 'gen_ai.response.model')
-  if (readName(attributes, 'gen_ai.agent.name') !== null && model === null) return 'invoke_agent'
+  if (readName(attributes, 'gen_ai.agent.name') !== null && model === null) {
+    // Baggage may have put the agent's name on all that it does.
+    return /agent|workflow/i.test(name) ? 'invoke_agent' : 'task'
+  }
   return model === null ? null : 'chat'
 }
 

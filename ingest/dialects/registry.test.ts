@@ -13,6 +13,9 @@ describe('scopes', () => {
       'support',
     ],
     [{ 'gen_ai.operation.name': 'agent_step' }, 'step 1', false, null],
+    [{ 'gen_ai.agent.name': 'support' }, 'agent run', true, 'support'],
+    [{ 'gen_ai.agent.name': 'support' }, 'tools', false, 'support'],
+    [{ type: 'custom', 'gen_ai.operation.name': 'invoke_agent' }, 'invoke_agent', true, null],
     [
       { 'ai.operationId': 'ai.generateText', 'ai.telemetry.functionId': 'support' },
       'ai.generateText',
