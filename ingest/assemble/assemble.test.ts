@@ -148,6 +148,21 @@ describe('what is seen twice', () => {
     expect(tell(assemble(facts.map((fact) => ({ ...fact, parentSpanId: null }))))).toEqual(told)
   })
 
+  it('is one call when a client and a server tell it that no parent joins, each in its own words', () => {
+    const facts = [
+      model({ id: 'm1', at: [0, 80], emits: ['getOrder(1)', 'fraud(2)'] }),
+      tool({ id: 'o1', at: [81, 200], call: 'get_order(1)', dialect: 'client' }),
+      tool({ id: 'o2', in: 'lost', at: [84, 198], call: 'get_order(1)', dialect: 'server' }),
+      tool({ id: 't2', at: [81, 300], call: 'fraud(2)', dialect: 'client' }),
+    ]
+    expect(assemble(facts).map(({ calls }) => calls.map((call) => [call.tool, call.durationUs]))).toEqual([
+      [
+        ['getOrder', 119_000],
+        ['fraud', 219_000],
+      ],
+    ])
+  })
+
   it('is one turn when a model call is told by an outer and an inner span', () => {
     const facts = [
       model({ id: 'm1', at: [0, 90], emits: null, dialect: 'chain' }),

@@ -3,13 +3,21 @@ import type { EmittedCall } from '../dialects/facts.ts'
 /** JavaScript clocks cut starts to whole milliseconds: what lies closer is at the same time. */
 export const CLOCK_US = 1000
 
-/** Whether two names mean one tool: equal, or one is the other behind a prefix such as a server's name. */
+/**
+ * Whether two names mean one tool: the same letters and digits (`getOrder`, `get_order`), or one is the other behind
+ * a prefix such as a server's name.
+ */
 export function isSameTool(a: string, b: string): boolean {
   if (a === b) return true
   const [short, long] = a.length < b.length ? [a, b] : [b, a]
-  return (
-    short !== '' && long.endsWith(short) && /[^a-zA-Z0-9]/.test(long.charAt(long.length - short.length - 1))
-  )
+  if (short === '') return false
+  if (long.endsWith(short) && !/[\p{L}\p{N}]/u.test(long.charAt(long.length - short.length - 1))) return true
+  const letters = lettersOf(short)
+  return letters !== '' && letters === lettersOf(long)
+}
+
+function lettersOf(name: string): string {
+  return name.replace(/[^\p{L}\p{N}]/gu, '').toLowerCase()
 }
 
 /** Whether two keys can be of the same arguments: equal, or one is not told. */

@@ -54,7 +54,7 @@ function joinTwins(tools: readonly Span[], groups: Groups): void {
 
 /**
  * Without a parent, a span that knows less of itself than another of the same tool, and lies within it, is taken
- * for its inside (the client of a tool server, and the server). Equals are never taken for one another.
+ * for its inside (the client of a tool server, and the server). Of equals only those are that speak two dialects.
  */
 function joinContained(orphans: readonly Span[], groups: Groups): void {
   let open: Span[] = []
@@ -69,7 +69,9 @@ function joinContained(orphans: readonly Span[], groups: Groups): void {
 function holds(outer: Span, inner: Span): boolean {
   if (outer.facts.traceId !== inner.facts.traceId || inner.endUs > outer.endUs + CLOCK_US) return false
   const [one, other] = [toolOf(outer), toolOf(inner)]
-  return other.callId === null && knowledge(one) > knowledge(other) && isSameCall(outer, inner)
+  if (other.callId !== null || !isSameCall(outer, inner)) return false
+  const more = knowledge(one) - knowledge(other)
+  return more > 0 || (more === 0 && outer.facts.dialect !== inner.facts.dialect)
 }
 
 function knowledge({ callId, argumentsKey }: ToolFacts): number {
