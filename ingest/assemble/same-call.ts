@@ -35,7 +35,36 @@ export function emitsSameTools(a: readonly EmittedCall[], b: readonly EmittedCal
  * random ones; some frameworks count (`call_1`), or repeat the name of the tool.
  */
 export function isUniqueId(callId: string): boolean {
-  const tail = callId.slice(callId.lastIndexOf('_') + 1)
-  if (tail.length < 8 || new Set(tail).size < 4) return false
-  return /[0-9]/.test(tail) || (tail.length >= 16 && /[a-z]/.test(tail) && /[A-Z]/.test(tail))
+  const from = callId.lastIndexOf('_') + 1
+  const length = callId.length - from
+  if (callId.length < 10 || length < 8) return false
+  let digits = 0
+  let capitals = 0
+  // A bit for each of 32 classes of characters: enough to tell a random tail from `00000001`.
+  let seen = 0
+  for (let i = from; i < callId.length; i++) {
+    const code = callId.charCodeAt(i)
+    if (isDigit(code)) digits++
+    else if (code >= 65 && code <= 90) capitals++
+    seen |= 1 << (code & 31)
+  }
+  if (countBits(seen) < 4) return false
+  return digits > countedDigits(callId) || (length >= 16 && capitals > 0 && capitals < length)
+}
+
+/** How many digits at the end stand behind a separator: `functions.search:12`. */
+function countedDigits(callId: string): number {
+  let at = callId.length
+  while (at > 0 && isDigit(callId.charCodeAt(at - 1))) at--
+  return at > 0 && /[\p{L}]/u.test(callId.charAt(at - 1)) ? 0 : callId.length - at
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57
+}
+
+function countBits(bits: number): number {
+  let count = 0
+  for (let left = bits; left !== 0; left &= left - 1) count++
+  return count
 }
