@@ -22,6 +22,7 @@ export function getBatch(context: ReadContext, batchId: string, nowMs: number): 
   const wire = toWireBatch(batch)
   return {
     ...wire,
+    superseded_by: null,
     context: {
       ...findNeighbours(context, row),
       ...describeUsual(context, batch, wire.size),

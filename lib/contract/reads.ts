@@ -157,7 +157,12 @@ export const batchContextSchema = z.object({
     .describe('alerts that held for its agent and tools when it ran; newest detection first, at most 20'),
 })
 
-export const batchDetailSchema = batchSchema.extend({ context: batchContextSchema })
+export const batchDetailSchema = batchSchema.extend({
+  superseded_by: orNull(z.string()).describe(
+    'set when the id that was asked for is gone because later spans group its calls otherwise: the id of this batch, which now holds most of them and is answered in its place',
+  ),
+  context: batchContextSchema,
+})
 
 const percentiles = {
   p50_ms: orNull(ms),

@@ -78,6 +78,7 @@ export function makeDetail(given: Partial<BatchDetail>): BatchDetail {
     blocked_ms: null,
     outcomes: { ok: 2, error: 0, timeout: 0, cancelled: 0, 'never-ran': 0, unknown: 0 },
     signature: 'tool',
+    superseded_by: null,
     context: ALONE,
     ...given,
   }
