@@ -59,6 +59,17 @@ describe('a share', () => {
     )
   })
 
+  it('is counted in 10,000 buckets, so that one of them is a hundredth of a per cent', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (id, key) => {
+        const bucket = stickyPercent(id, key) * 100
+        expect(Math.abs(bucket - Math.round(bucket))).toBeLessThan(1e-9)
+        expect(Math.round(bucket)).toBeGreaterThanOrEqual(0)
+        expect(Math.round(bucket)).toBeLessThan(10_000)
+      }),
+    )
+  })
+
   it('is about as large as it says', () => {
     const rules = [ruleOf('rollout', { mode: 'serial', percentage: 30 })]
     const runs = Array.from({ length: 20_000 }, (_, i) => `run-${i}`)

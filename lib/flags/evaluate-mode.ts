@@ -45,10 +45,15 @@ export function evaluateToolMode(
 
 const FNV_OFFSET = 0x811c9dc5
 const FNV_PRIME = 0x01000193
+/** A share is taken in hundredths of a per cent. */
+const BUCKETS = 10_000
 
-/** A number in [0, 100) that depends on the rule and the key alone: FNV-1a, 32 bits, over UTF-8. */
+/**
+ * A number in [0, 100) that depends on the rule and the key alone: which of 10,000 buckets the key falls into, by
+ * FNV-1a, 32 bits, over UTF-8. A share takes the buckets below it, so a larger one keeps the runs of a smaller.
+ */
 export function stickyPercent(ruleId: string, key: string): number {
   let hash = FNV_OFFSET
   for (const byte of new TextEncoder().encode(`${ruleId}:${key}`)) hash = Math.imul(hash ^ byte, FNV_PRIME)
-  return ((hash >>> 0) / 2 ** 32) * 100
+  return Math.floor(((hash >>> 0) / 2 ** 32) * BUCKETS) / (BUCKETS / 100)
 }

@@ -32,10 +32,10 @@ export function hashFnv1a(text: string): number {
   return hash >>> 0
 }
 
-/** Whether a percentage takes this key: the same answer for the same rule and key, everywhere. */
+/** Whether a percentage takes this key, by 10,000 buckets: the same answer for the same rule and key, everywhere. */
 export function takes(rule: Pick<ModeRule, 'id' | 'percentage'>, key: string): boolean {
   if (rule.percentage === null) return true
-  return (hashFnv1a(`${rule.id}:${key}`) / 2 ** 32) * 100 < rule.percentage
+  return Math.floor((hashFnv1a(`${rule.id}:${key}`) / 2 ** 32) * 10_000) / 100 < rule.percentage
 }
 
 /**
