@@ -30,6 +30,12 @@ describe('a normalised batch', () => {
     )
   })
 
+  it('keeps where an export had it from; what is sent says nothing and is as it was sent', () => {
+    const known = { source: 'otlp', evidence: 'arguments' } as const
+    expect(normalise({ ...plain, ...known })).toMatchObject(known)
+    expect(normalise(plain)).toMatchObject({ source: 'sdk', evidence: 'declared' })
+  })
+
   it('keeps any time to within half a microsecond, in whole microseconds', () => {
     const ms = fc.double({ min: -1e10, max: 1e10, noNaN: true })
     fc.assert(

@@ -1,4 +1,4 @@
-import type { IngestBatch, IngestCall, IngestEnvelope } from '#lib/contract/ingest.ts'
+import type { IngestEnvelope, TakenBatch, TakenCall } from '#lib/contract/ingest.ts'
 import type { Call, StoredBatch } from '#lib/model/batch.ts'
 import type { Flag, Source } from '#lib/model/vocabulary.ts'
 
@@ -11,16 +11,17 @@ const NO_ITEMS: readonly string[] = []
 export interface Arrival {
   readonly receivedAtMs: number
   readonly sentAtMs: number | null
+  /** Of batches that don't say it themselves. */
   readonly source: Source
   readonly sdk: IngestEnvelope['sdk']
 }
 
 /** A validated batch in the model's shape: integer microseconds, every field present, oddities flagged. */
-export function normaliseBatch(wire: IngestBatch, arrival: Arrival): StoredBatch {
+export function normaliseBatch(wire: TakenBatch, arrival: Arrival): StoredBatch {
   const calls = new Array<Call>(wire.calls.length)
   let negativeStart = false
   for (let i = 0; i < calls.length; i++) {
-    const call = normaliseCall(wire.calls[i] as IngestCall, i)
+    const call = normaliseCall(wire.calls[i] as TakenCall, i)
     if (call.startUs !== null && call.startUs < 0) negativeStart = true
     calls[i] = call
   }
@@ -50,8 +51,8 @@ export function normaliseBatch(wire: IngestBatch, arrival: Arrival): StoredBatch
     sdkName: arrival.sdk?.name ?? null,
     sdkVersion: arrival.sdk?.version ?? null,
     calls,
-    source: arrival.source,
-    evidence: 'declared',
+    source: wire.source ?? arrival.source,
+    evidence: wire.evidence ?? 'declared',
     provisional: false,
     revision: 1,
     receivedAtUs: toUs(arrival.receivedAtMs),
@@ -59,7 +60,7 @@ export function normaliseBatch(wire: IngestBatch, arrival: Arrival): StoredBatch
   }
 }
 
-function normaliseCall(wire: IngestCall, position: number): Call {
+function normaliseCall(wire: TakenCall, position: number): Call {
   return {
     callId: wire.call_id,
     attempt: wire.attempt ?? 1,

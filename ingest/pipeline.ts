@@ -1,6 +1,6 @@
 import type { MeasuredBatch } from '#db/batch-columns.ts'
 import type { LogWriter } from '#db/write.ts'
-import { type IngestAnswer, type IngestBatch, ingestEnvelopeSchema } from '#lib/contract/ingest.ts'
+import { type IngestAnswer, ingestEnvelopeSchema, type TakenBatch } from '#lib/contract/ingest.ts'
 import { measureBatch } from '#lib/intervals/measure-batch.ts'
 import { computeSignature } from '#lib/intervals/signature.ts'
 import type { Flag, Source } from '#lib/model/vocabulary.ts'
@@ -70,7 +70,7 @@ function prepareBatch(
 }
 
 /** A batch that was found valid, as it is stored. */
-export function measureIngested(wire: IngestBatch, arrival: Arrival): MeasuredBatch {
+export function measureIngested(wire: TakenBatch, arrival: Arrival): MeasuredBatch {
   const batch = normaliseBatch(wire, arrival)
   const measures = measureBatch(batch)
   const flags = flagDependencies(batch.flags, measures.ignoredDependencies)

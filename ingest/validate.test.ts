@@ -44,6 +44,22 @@ describe('the compiled validator', () => {
     )
   })
 
+  it('takes a result without times from an export of what was assembled from spans, and from nobody else', () => {
+    const untold = { start_ms: null, duration_ms: null }
+    const observed = { ...withCall(untold), source: 'otlp', evidence: 'call-id' }
+    expect(faultOf(observed)).toBeNull()
+    for (const source of ['sdk', 'import', null])
+      expect(faultOf({ ...observed, source })).toMatchObject({ path: 'calls[1].start_ms' })
+    expect(faultOf({ ...observed, calls: [call({ duration_ms: null })] })).toEqual({
+      path: 'calls[0].duration_ms',
+      reason: 'is required, or both times are null',
+    })
+    expect(faultOf({ ...observed, evidence: 'a guess' })).toMatchObject({ path: 'evidence' })
+    expect(faultOf({ ...observed, calls: [call({ start_ms: 'now' })] })).toMatchObject({
+      path: 'calls[0].start_ms',
+    })
+  })
+
   it('counts characters, not their halves', () => {
     expect(faultOf(batch({ agent: '😀'.repeat(256) }))).toBeNull()
     expect(faultOf(batch({ agent: '😀'.repeat(257) }))).toEqual({

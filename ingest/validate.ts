@@ -1,11 +1,13 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { z } from 'zod'
 import {
-  type IngestBatch,
-  type IngestCall,
   ingestBatchSchema,
   ingestCallSchema,
   LIMITS,
+  observedBatchSchema,
+  observedCallSchema,
+  type TakenBatch,
+  type TakenCall,
 } from '#lib/contract/ingest.ts'
 import { excerpt, parseUntrusted } from './describe-issue.ts'
 import type { FieldFault } from './errors.ts'
@@ -15,7 +17,7 @@ import type { FieldFault } from './errors.ts'
  * (about a fifth of the time); only a batch that it refuses is given to zod, whose verdict counts and whose
  * words the sender reads. See docs/adr/0006.
  */
-const accepts = new Ajv2020({
+const ajv = new Ajv2020({
   strict: false,
   strictNumbers: true,
   validateFormats: false,
@@ -23,13 +25,28 @@ const accepts = new Ajv2020({
   // option is deprecated need not be printed.
   unicode: false,
   logger: false,
-}).compile<IngestBatch>(z.toJSONSchema(ingestBatchSchema, { io: 'input' }))
+})
 
-const batchFieldsSchema = ingestBatchSchema.omit({ calls: true })
+/** What a kind of batch is held to. */
+const SENT = {
+  accepts: ajv.compile<TakenBatch>(z.toJSONSchema(ingestBatchSchema, { io: 'input' })),
+  batch: ingestBatchSchema,
+  fields: ingestBatchSchema.omit({ calls: true }),
+  call: ingestCallSchema,
+}
+/** Of a batch that was assembled from spans, not every call that ran has times. */
+const OBSERVED = {
+  accepts: ajv.compile<TakenBatch>(z.toJSONSchema(observedBatchSchema, { io: 'input' })),
+  batch: observedBatchSchema,
+  fields: observedBatchSchema.omit({ calls: true }),
+  call: observedCallSchema,
+}
+type Kind = typeof SENT | typeof OBSERVED
+
 const callListSchema = z.array(z.unknown()).min(1).max(LIMITS.callsPerBatch)
 
 export type Validated =
-  | { readonly ok: true; readonly batch: IngestBatch }
+  | { readonly ok: true; readonly batch: TakenBatch }
   | { readonly ok: false; readonly fault: FieldFault }
 
 /**
@@ -37,20 +54,25 @@ export type Validated =
  * `mayHoldLoneSurrogates`: the request spells surrogates, so its texts are to be looked at one by one.
  */
 export function validateBatch(value: unknown, mayHoldLoneSurrogates: boolean): Validated {
-  const parsed: Validated = accepts(value) ? { ok: true, batch: value } : parseBatch(value)
+  const isObserved = (value as { source?: unknown } | null)?.source === 'otlp'
+  const kind: Kind = isObserved ? OBSERVED : SENT
+  const parsed: Validated = kind.accepts(value) ? { ok: true, batch: value } : parseBatch(value, kind)
   if (!parsed.ok) return parsed
   const { batch } = parsed
-  const fault = checkCalls(batch) ?? (mayHoldLoneSurrogates ? findIllFormedText(batch) : null)
+  const fault =
+    checkCalls(batch) ??
+    (isObserved ? checkTimes(batch) : null) ??
+    (mayHoldLoneSurrogates ? findIllFormedText(batch, kind) : null)
   return fault === null ? parsed : { ok: false, fault }
 }
 
 /** The rules that no schema states: `call_id` and `attempt` together are unique, and dependencies are bounded. */
-function checkCalls({ calls }: IngestBatch): FieldFault | null {
+function checkCalls({ calls }: TakenBatch): FieldFault | null {
   const first = new Set<string>()
   const later = new Set<string>()
   let dependencies = 0
   for (let i = 0; i < calls.length; i++) {
-    const { call_id: callId, attempt, depends_on } = calls[i] as IngestBatch['calls'][number]
+    const { call_id: callId, attempt, depends_on } = calls[i] as TakenCall
     const isFirst = attempt == null || attempt === 1
     const seen = isFirst ? first : later
     const key = isFirst ? callId : `${attempt} ${callId}`
@@ -66,28 +88,36 @@ function checkCalls({ calls }: IngestBatch): FieldFault | null {
   return { path: 'calls', reason }
 }
 
+/** A call has both times or none. */
+function checkTimes({ calls }: TakenBatch): FieldFault | null {
+  const i = calls.findIndex((call) => (call.start_ms == null) !== (call.duration_ms == null))
+  if (i === -1) return null
+  const field = calls[i]?.start_ms == null ? 'start_ms' : 'duration_ms'
+  return { path: `calls[${i}].${field}`, reason: 'is required, or both times are null' }
+}
+
 /**
  * zod's verdict, with the first fault. A part at a time, because zod gathers every issue of what it is given:
  * ten million wrong values would be gigabytes of them.
  */
-function parseBatch(value: unknown): Validated {
+function parseBatch(value: unknown, kind: Kind): Validated {
   const caps = (value as { tool_caps?: unknown } | null)?.tool_caps
   if (typeof caps === 'object' && caps !== null && Object.keys(caps).length > LIMITS.listItems)
     return refuse('tool_caps', `has more than ${LIMITS.listItems} tools`)
-  const fields = parseUntrusted(batchFieldsSchema, value)
+  const fields = parseUntrusted<Omit<TakenBatch, 'calls'>>(kind.fields, value)
   if (!fields.ok) return { ok: false, fault: fields.faults[0] }
   const list = parseUntrusted(callListSchema, (value as { calls?: unknown }).calls)
   if (!list.ok) return refuse('calls', list.faults[0].reason)
-  const calls: IngestCall[] = []
+  const calls: TakenCall[] = []
   for (const [i, item] of list.value.entries()) {
-    const call = parseUntrusted(ingestCallSchema, item)
+    const call = parseUntrusted<TakenCall>(kind.call, item)
     if (!call.ok) {
       const { path, reason } = call.faults[0]
       return refuse(path === '' ? `calls[${i}]` : `calls[${i}].${path}`, reason)
     }
     calls.push(call.value)
   }
-  return { ok: true, batch: { ...fields.value, calls } }
+  return { ok: true, batch: { ...fields.value, calls } as TakenBatch }
 }
 
 function refuse(path: string, reason: string): Validated {
@@ -95,8 +125,8 @@ function refuse(path: string, reason: string): Validated {
 }
 
 /** Text with half of a surrogate pair has no bytes in UTF-8: two such ids would become one on their way to disk. */
-function findIllFormedText(batch: IngestBatch): FieldFault | null {
-  const path = findPath(ingestBatchSchema.parse(batch), (text) => !text.isWellFormed())
+function findIllFormedText(batch: TakenBatch, kind: Kind): FieldFault | null {
+  const path = findPath(kind.batch.parse(batch), (text) => !text.isWellFormed())
   return path === null ? null : { path, reason: 'holds half of a surrogate pair, which is no text' }
 }
 

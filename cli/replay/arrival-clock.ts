@@ -1,4 +1,4 @@
-import type { IngestBatch } from '#lib/contract/ingest.ts'
+import type { TakenBatch } from '#lib/contract/ingest.ts'
 
 /** How many batches are looked ahead: most of them would have to be wrong together to mislead the clock. */
 const LOOK_AHEAD = 20
@@ -10,15 +10,15 @@ const LOOK_AHEAD = 20
  * the middle of the next ones.
  */
 export class ArrivalClock {
-  readonly #onArrival: (batch: IngestBatch, arrivedAtMs: number) => void
-  readonly #waiting: { readonly batch: IngestBatch; readonly endMs: number }[] = []
+  readonly #onArrival: (batch: TakenBatch, arrivedAtMs: number) => void
+  readonly #waiting: { readonly batch: TakenBatch; readonly endMs: number }[] = []
   #nowMs = Number.NEGATIVE_INFINITY
 
-  constructor(onArrival: (batch: IngestBatch, arrivedAtMs: number) => void) {
+  constructor(onArrival: (batch: TakenBatch, arrivedAtMs: number) => void) {
     this.#onArrival = onArrival
   }
 
-  push(batch: IngestBatch): void {
+  push(batch: TakenBatch): void {
     this.#waiting.push({ batch, endMs: endOf(batch) })
     if (this.#waiting.length > LOOK_AHEAD) this.#release()
   }
@@ -38,7 +38,7 @@ export class ArrivalClock {
   }
 }
 
-function endOf(batch: IngestBatch): number {
+function endOf(batch: TakenBatch): number {
   let endMs = 0
   for (const { start_ms, duration_ms } of batch.calls)
     if (start_ms != null && duration_ms != null) endMs = Math.max(endMs, start_ms + duration_ms)

@@ -8,7 +8,7 @@ import { createDetect } from '#jobs/detect.ts'
 import { createRunner } from '#jobs/jobs.ts'
 import type { JobRunner } from '#jobs/runner.ts'
 import { describeFinding } from '#lib/alerts/finding-evidence.ts'
-import type { IngestBatch } from '#lib/contract/ingest.ts'
+import type { TakenBatch } from '#lib/contract/ingest.ts'
 import { DETECTORS } from '#lib/detectors/registry.ts'
 import { type AlertLine, toAlertLine } from './alert-line.ts'
 import { ArrivalClock } from './arrival-clock.ts'
@@ -64,7 +64,7 @@ export class Replay {
     this.#runner = createRunner(this.#db, this.#log, () => performance.now(), [detect])
   }
 
-  add(batch: IngestBatch): void {
+  add(batch: TakenBatch): void {
     this.#clock.push(batch)
   }
 
@@ -94,7 +94,7 @@ export class Replay {
     this.#db.close()
   }
 
-  #append(batch: IngestBatch, receivedAtMs: number): void {
+  #append(batch: TakenBatch, receivedAtMs: number): void {
     const arrival = { receivedAtMs, sentAtMs: null, source: 'import', sdk: null } as const
     this.#pending.push(measureIngested(batch, arrival))
     if (this.#pending.length >= COMMIT_BATCHES) this.#commit()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EFFECTS, MODES, RAN_OUTCOMES, UNTIMED_OUTCOMES } from '#lib/model/vocabulary.ts'
+import { EFFECTS, EVIDENCE, MODES, RAN_OUTCOMES, SOURCES, UNTIMED_OUTCOMES } from '#lib/model/vocabulary.ts'
 
 /** Bounds of one ingested value. Past them a batch is rejected with the field's path, never cut. */
 export const LIMITS = {
@@ -47,11 +47,14 @@ const callFields = {
   result_fp: fingerprints.nullish(),
 }
 
+const startMs = z.number().min(-LIMITS.spanMs).max(LIMITS.spanMs).describe('from started_at; may be negative')
+const durationMs = z.number().min(0).max(LIMITS.spanMs)
+
 const ranCall = z.object({
   ...callFields,
   outcome: z.enum(RAN_OUTCOMES),
-  start_ms: z.number().min(-LIMITS.spanMs).max(LIMITS.spanMs).describe('from started_at; may be negative'),
-  duration_ms: z.number().min(0).max(LIMITS.spanMs),
+  start_ms: startMs,
+  duration_ms: durationMs,
 })
 
 const untimedCall = z.object({
@@ -63,6 +66,15 @@ const untimedCall = z.object({
 
 /** One call as sent: times are required unless its outcome says that it never ran or nobody knows. */
 export const ingestCallSchema = z.discriminatedUnion('outcome', [ranCall, untimedCall])
+
+/**
+ * One call of a batch that was assembled from spans: that it went well or failed may be known from its result in a
+ * later model call, while no span of its own told when it ran. Then both times are null.
+ */
+export const observedCallSchema = z.discriminatedUnion('outcome', [
+  ranCall.extend({ start_ms: startMs.nullish(), duration_ms: durationMs.nullish() }),
+  untimedCall,
+])
 
 /** One batch as sent to `POST /api/v1/batches` and as a line of the JSONL export. */
 export const ingestBatchSchema = z.object({
@@ -89,7 +101,15 @@ export const ingestBatchSchema = z.object({
   input_tokens: count.nullish(),
   output_tokens: count.nullish(),
   emitted_calls: count.nullish(),
+  source: z.enum(SOURCES).nullish().describe('where an export had it from; default: how it is sent'),
+  evidence: z.enum(EVIDENCE).nullish().describe('what put its calls together; default declared'),
   calls: z.array(ingestCallSchema).min(1).max(LIMITS.callsPerBatch),
+})
+
+/** A batch that was assembled from spans, as a line of an export has it. */
+export const observedBatchSchema = ingestBatchSchema.extend({
+  source: z.literal('otlp'),
+  calls: z.array(observedCallSchema).min(1).max(LIMITS.callsPerBatch),
 })
 
 /**
@@ -104,7 +124,7 @@ export const ingestEnvelopeSchema = z.object({
 
 /** The whole request, for the OpenAPI document and for typed senders. */
 export const ingestRequestSchema = ingestEnvelopeSchema.extend({
-  batches: z.array(ingestBatchSchema).max(LIMITS.batchesPerRequest),
+  batches: z.array(z.union([ingestBatchSchema, observedBatchSchema])).max(LIMITS.batchesPerRequest),
 })
 
 export const ingestAnswerSchema = z.object({
@@ -121,5 +141,8 @@ export const ingestAnswerSchema = z.object({
 
 export type IngestCall = z.infer<typeof ingestCallSchema>
 export type IngestBatch = z.infer<typeof ingestBatchSchema>
+/** A batch that may be taken, sent or exported. */
+export type TakenBatch = IngestBatch | z.infer<typeof observedBatchSchema>
+export type TakenCall = TakenBatch['calls'][number]
 export type IngestEnvelope = z.infer<typeof ingestEnvelopeSchema>
 export type IngestAnswer = z.infer<typeof ingestAnswerSchema>
