@@ -92,6 +92,7 @@ function createResultSearch(turns: readonly Turn[]): FindResult {
 
 function toTurnBatch(turn: IdentifiedTurn, lanes: Lanes, findResult: FindResult): AssembledBatch {
   const { model, slots } = turn
+  const { declared } = model.span.facts
   const runs = [...(slots?.flatMap((slot) => slot.runs) ?? []), ...turn.extras]
   const starts = runs.map(({ span }) => span.startUs)
   const startedAtUs = starts.length > 0 ? Math.min(...starts) : model.endUs
@@ -100,13 +101,18 @@ function toTurnBatch(turn: IdentifiedTurn, lanes: Lanes, findResult: FindResult)
     ...describe(model.span, calls, lanes),
     batchId: turn.id,
     runId: turn.runId,
-    turn: turn.number,
+    turn: declared?.turn ?? turn.number,
+    declaredTurn: declared?.turn ?? null,
     provider: model.facts.provider,
     model: model.facts.model,
     parallelRequested: model.facts.parallelRequested,
     startedAtUs,
-    // A span that streams, or that holds the tools, goes on after it has emitted them.
-    modelUs: Math.max(0, Math.min(model.endUs, startedAtUs) - model.startUs),
+    // A span that streams, or that holds the tools, goes on after it has emitted them. An export that doesn't know
+    // how long the model took writes a span without length.
+    modelUs:
+      declared !== undefined && model.endUs === model.startUs
+        ? null
+        : Math.max(0, Math.min(model.endUs, startedAtUs) - model.startUs),
     inputTokens: model.facts.inputTokens,
     outputTokens: model.facts.outputTokens,
     emittedCalls: slots?.length ?? null,
@@ -134,6 +140,8 @@ function toClusterBatch({ runs, lane }: Cluster, lanes: Lanes): AssembledBatch {
     spans: keysOf(spans),
     anchorUs: span.startUs,
     line: lane.isInner ? lane.id : `run:${described.runId}`,
+    turn: span.facts.declared?.turn ?? null,
+    declaredTurn: span.facts.declared?.turn ?? null,
   }
 }
 

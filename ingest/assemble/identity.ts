@@ -7,10 +7,12 @@ import type { Turn } from './turns.ts'
 const END = '\u0000'
 
 /**
- * Id of what a turn emitted: by its call ids where these are minted, which every view of the turn tells alike,
+ * Id of what a turn emitted: what its spans declare, else by its call ids where these are minted, which every view of the turn tells alike,
  * else by the span that emitted it. Doesn't depend on the tools, so that it stays while they come in.
  */
 export function turnId({ model, slots }: Turn): string {
+  const declared = model.span.facts.declared?.batchId
+  if (declared !== undefined) return declared
   const ids = slots?.map(({ emitted }) => emitted.callId) ?? []
   if (ids.length > 0 && ids.every((id) => id !== null && isUniqueId(id))) {
     return hashToId(['calls', ...new Set(ids as string[])].sort())
@@ -18,9 +20,9 @@ export function turnId({ model, slots }: Turn): string {
   return hashToId(['model', model.span.key])
 }
 
-/** Id of tools that nothing but their time holds together: by the first of them. */
+/** Id of tools that nothing but their time holds together: what the first of them declares, else by it. */
 export function clusterId(runs: readonly ToolRun[]): string {
-  return hashToId(['tool', runs[0]?.span.key ?? ''])
+  return runs[0]?.span.facts.declared?.batchId ?? hashToId(['tool', runs[0]?.span.key ?? ''])
 }
 
 /** A UUID of version 8 (the hash of anything): 16 bytes in the store, where other text takes its length. */

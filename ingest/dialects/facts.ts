@@ -63,6 +63,12 @@ export interface ScopeFacts {
   readonly isAgent: boolean
 }
 
+/** What a span says outright of its batch: that of an export of this product, or of its SDK. */
+export interface Declared {
+  readonly batchId: string
+  readonly turn: number | null
+}
+
 /** What a dialect read from one span. */
 export interface SpanFacts {
   readonly dialect: string
@@ -79,6 +85,7 @@ export interface SpanFacts {
   readonly version: string | null
   /** Conversation, thread or session; null = the trace. */
   readonly runId: string | null
+  readonly declared?: Declared
   readonly facts: ModelFacts | ToolFacts | ScopeFacts
 }
 

@@ -1,5 +1,6 @@
 import type { OtlpSpan } from '../otlp/span.ts'
-import { nameOf, readName } from './attributes.ts'
+import { nameOf, readCount, readName } from './attributes.ts'
+import type { Declared } from './facts.ts'
 import { firstOf, isFields, tell } from './json.ts'
 
 /** Under these a conversation is named; `thread.id` is not among them, it is the operating system's thread. */
@@ -44,6 +45,7 @@ export interface Identity {
   readonly environment: string | null
   readonly version: string | null
   readonly runId: string | null
+  readonly declared?: Declared
 }
 
 export function readIdentity({ attributes, resource }: OtlpSpan): Identity {
@@ -61,5 +63,11 @@ export function readIdentity({ attributes, resource }: OtlpSpan): Identity {
     runId:
       readName(attributes, ...RUN_KEYS) ??
       nameOf(firstOf(more, 'thread_id', 'threadId', 'conversation_id', 'session_id', 'sessionId')),
+    ...readDeclared(attributes),
   }
+}
+
+function readDeclared(attributes: OtlpSpan['attributes']): { declared?: Declared } {
+  const batchId = readName(attributes, 'parascope.batch.id')
+  return batchId === null ? {} : { declared: { batchId, turn: readCount(attributes, 'parascope.turn') } }
 }
