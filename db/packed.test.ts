@@ -28,6 +28,13 @@ const call = fc.record({
   resultBytes: orNull(fc.nat(3)),
   argsFp: names,
   resultFp: names,
+  heldUs: orNull(fc.nat()),
+  marks: names,
+  captured: orNull(
+    fc
+      .record({ args: orNull(fc.string()), result: orNull(fc.string()), error: orNull(fc.string()) })
+      .filter((texts) => Object.values(texts).some((text) => text !== null)),
+  ),
 })
 
 const content: fc.Arbitrary<BodyContent> = fc.record({
@@ -114,6 +121,9 @@ function sparse(): BodyContent {
         resultBytes: null,
         argsFp: [],
         resultFp: [],
+        heldUs: null,
+        marks: [],
+        captured: null,
       },
     ],
     turn: null,

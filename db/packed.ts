@@ -1,4 +1,4 @@
-import type { Batch, Call } from '#lib/model/batch.ts'
+import type { Batch, Call, Captured } from '#lib/model/batch.ts'
 import { EFFECTS, type Flag, MODES, OUTCOMES } from '#lib/model/vocabulary.ts'
 
 /*
@@ -65,6 +65,11 @@ interface PackedBody {
   p?: Column<readonly string[]> | undefined
   af?: Column<readonly string[]> | undefined
   rf?: Column<readonly string[]> | undefined
+  h?: Column<number | null> | undefined
+  mk?: Column<readonly string[]> | undefined
+  ca?: Column<string | null> | undefined
+  cr?: Column<string | null> | undefined
+  ce?: Column<string | null> | undefined
   /** Fields of the batch by position in BATCH_FIELDS; trailing nulls are left out. */
   b?: unknown[]
   tc?: [string, number][]
@@ -162,6 +167,27 @@ function packColumns(packed: PackedBody, calls: readonly Call[]): void {
   packed.p = toListColumn(calls.map(({ dependsOn }) => dependsOn))
   packed.af = toListColumn(calls.map(({ argsFp }) => argsFp))
   packed.rf = toListColumn(calls.map(({ resultFp }) => resultFp))
+  packed.mk = toListColumn(calls.map(({ marks }) => marks))
+  packRare(packed, calls)
+}
+
+/** What few senders send is looked for before it is gathered. */
+function packRare(packed: PackedBody, calls: readonly Call[]): void {
+  if (calls.some(({ heldUs }) => heldUs !== null)) {
+    packed.h = toColumn(
+      calls.map(({ heldUs }) => heldUs),
+      null,
+    )
+  }
+  if (calls.every(({ captured }) => captured === null)) return
+  const excerpts = (field: keyof Captured) =>
+    toColumn(
+      calls.map(({ captured }) => captured?.[field] ?? null),
+      null,
+    )
+  packed.ca = excerpts('args')
+  packed.cr = excerpts('result')
+  packed.ce = excerpts('error')
 }
 
 /** The shortest form that says it all; none, which JSON leaves out, when everything is the default. */
@@ -240,7 +266,20 @@ function unpackCall(packed: PackedBody, tools: readonly string[], id: string, i:
     resultBytes: at(packed.rb, i, null),
     argsFp: at(packed.af, i, NO_ITEMS),
     resultFp: at(packed.rf, i, NO_ITEMS),
+    heldUs: at(packed.h, i, null),
+    marks: at(packed.mk, i, NO_ITEMS),
+    captured: unpackCaptured(packed, i),
   }
+}
+
+/** Excerpts that are all null are none: that is how they are normalised. */
+function unpackCaptured(packed: PackedBody, i: number): Captured | null {
+  const captured = {
+    args: at(packed.ca, i, null),
+    result: at(packed.cr, i, null),
+    error: at(packed.ce, i, null),
+  }
+  return captured.args === null && captured.result === null && captured.error === null ? null : captured
 }
 
 function at<T>(column: Column<T> | undefined, i: number, fallback: T): T {

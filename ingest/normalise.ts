@@ -1,5 +1,5 @@
 import type { IngestEnvelope, TakenBatch, TakenCall } from '#lib/contract/ingest.ts'
-import type { Call, StoredBatch } from '#lib/model/batch.ts'
+import type { Call, Captured, StoredBatch } from '#lib/model/batch.ts'
 import type { Flag, Source } from '#lib/model/vocabulary.ts'
 
 /** Clocks further apart than this are said to be skewed; the times are kept as they came. */
@@ -79,7 +79,15 @@ function normaliseCall(wire: TakenCall, position: number): Call {
     resultBytes: wire.result_bytes ?? null,
     argsFp: wire.args_fp ?? NO_ITEMS,
     resultFp: wire.result_fp ?? NO_ITEMS,
+    heldUs: wire.held_ms == null ? null : toUs(wire.held_ms),
+    marks: wire.marks ?? NO_ITEMS,
+    captured: normaliseCaptured(wire.captured),
   }
+}
+
+function normaliseCaptured(captured: TakenCall['captured']): Captured | null {
+  const { args = null, result = null, error = null } = captured ?? {}
+  return args === null && result === null && error === null ? null : { args, result, error }
 }
 
 /**

@@ -23,6 +23,9 @@ function call(partial: Partial<WireCall>): WireCall {
     result_bytes: null,
     args_fp: [],
     result_fp: [],
+    held_ms: null,
+    marks: [],
+    captured: null,
     ...partial,
   }
 }

@@ -100,6 +100,9 @@ function toWireCall(call: Call): WireCall {
     result_bytes: call.resultBytes,
     args_fp: [...call.argsFp],
     result_fp: [...call.resultFp],
+    held_ms: toMs(call.heldUs),
+    marks: [...call.marks],
+    captured: call.captured,
   }
 }
 

@@ -89,6 +89,9 @@ const NOTHING: Call = {
   resultBytes: null,
   argsFp: NO_ITEMS,
   resultFp: NO_ITEMS,
+  heldUs: null,
+  marks: NO_ITEMS,
+  captured: null,
 }
 
 function withRun(call: Call, { span, facts }: ToolRun, startedAtUs: number): Call {

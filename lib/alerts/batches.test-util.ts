@@ -67,6 +67,9 @@ function toCall({ at = 0, ms, ...call }: CallShape, i: number): Call {
     resultBytes: null,
     argsFp: [],
     resultFp: [],
+    heldUs: null,
+    marks: [],
+    captured: null,
     ...call,
   }
 }

@@ -6,6 +6,8 @@ export const LIMITS = {
   nameChars: 256,
   idChars: 256,
   textChars: 1024,
+  captureChars: 2_048,
+  marksPerCall: 32,
   callsPerBatch: 20_000,
   batchesPerRequest: 10_000,
   listItems: 1_000,
@@ -23,6 +25,7 @@ const id = z.string().min(1).max(LIMITS.idChars)
 const text = z.string().max(LIMITS.textChars)
 const count = z.int().min(0)
 const epochMs = z.number().min(LIMITS.epochMsMin).max(LIMITS.epochMsMax)
+const excerpt = z.string().max(LIMITS.captureChars).nullish()
 const fingerprints = z.array(z.string().max(64)).max(LIMITS.listItems)
 
 const callFields = {
@@ -45,6 +48,23 @@ const callFields = {
   result_bytes: count.nullish(),
   args_fp: fingerprints.nullish().describe('keyed hashes of leaf values'),
   result_fp: fingerprints.nullish(),
+  held_ms: z
+    .number()
+    .min(0)
+    .max(LIMITS.spanMs)
+    .nullish()
+    .describe('how long a policy held it back once it could have started: a backoff, a rate limit'),
+  marks: z
+    .array(text)
+    .max(LIMITS.marksPerCall)
+    .nullish()
+    .describe(
+      '`truncated`, `idempotency-key`, `soft:call_id`, `looks-dependent:call_id` or a kind of your own',
+    ),
+  captured: z
+    .object({ args: excerpt, result: excerpt, error: excerpt })
+    .nullish()
+    .describe('excerpts that the sender opted in to send, redacted by it'),
 }
 
 const startMs = z.number().min(-LIMITS.spanMs).max(LIMITS.spanMs).describe('from started_at; may be negative')

@@ -29,6 +29,11 @@ export const callSchema = z.object({
   result_bytes: orNull(count),
   args_fp: z.array(z.string()),
   result_fp: z.array(z.string()),
+  held_ms: orNull(ms).describe('how long a policy held it back: a backoff, a rate limit'),
+  marks: z.array(z.string()).describe('what the policies of the runtime did or saw'),
+  captured: orNull(
+    z.object({ args: orNull(z.string()), result: orNull(z.string()), error: orNull(z.string()) }),
+  ).describe('excerpts that the sender opted in to send'),
 })
 
 export const outcomeCountsSchema = z.object({

@@ -58,6 +58,9 @@ function makeCall(made: Made, seq: number, world: World, random: Random): Call {
     resultBytes: null,
     argsFp: [],
     resultFp: [],
+    heldUs: null,
+    marks: [],
+    captured: null,
   }
   return world.adjust?.(call, made) ?? call
 }

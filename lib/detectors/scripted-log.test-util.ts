@@ -122,6 +122,9 @@ function toCall({ startMs, ms, ...call }: ScriptedCall, index: number): Call {
     resultBytes: null,
     argsFp: [],
     resultFp: [],
+    heldUs: null,
+    marks: [],
+    captured: null,
     ...call,
   }
 }

@@ -32,6 +32,7 @@ export function makeCall(
     effect: 'read',
     dependsOn: [],
     mode: null,
+    heldUs: null,
     ...rest,
   }
 }
@@ -55,6 +56,10 @@ export function batches(shape: BatchShape = {}): fc.Arbitrary<ScheduledBatch> {
     dependsOn: fc.oneof(fc.constant([]), fc.array(fc.constantFrom(...ids, 'unknown'), { maxLength: 3 })),
     startUs: startMs.map((ms) => ms * MS),
     durationUs: durationMs.map((ms) => ms * MS),
+    heldUs: fc.option(
+      fc.integer({ min: 0, max: 8 }).map((ms) => ms * MS),
+      { freq: 2 },
+    ),
     ran: ranOrNot,
   })
   const calls = fc

@@ -16,6 +16,7 @@ interface GoldenCall {
   depends_on: string[]
   start_ms: number | null
   duration_ms: number | null
+  held_ms?: number
 }
 
 interface GoldenCase {
@@ -59,6 +60,7 @@ function toBatch({ intent, calls }: GoldenCase) {
         dependsOn: call.depends_on,
         startUs: toUs(call.start_ms),
         durationUs: toUs(call.duration_ms),
+        heldUs: toUs(call.held_ms ?? null),
       }),
     ),
   }

@@ -11,8 +11,8 @@ export interface IdealSchedule {
 }
 
 /** True when the call's own declarations narrow nothing: such calls may all start at once. */
-export function isUnconstrained(call: Pick<TimedCall, 'attempt' | 'dependsOn' | 'mode'>): boolean {
-  return isIndependent(call) && (call.mode === null || call.mode === 'parallel')
+export function isUnconstrained(call: Pick<TimedCall, 'attempt' | 'dependsOn' | 'mode' | 'heldUs'>): boolean {
+  return isIndependent(call) && (call.mode === null || call.mode === 'parallel') && !call.heldUs
 }
 
 /** True when the batch itself narrows nothing for `ran` calls. */

@@ -17,7 +17,8 @@ export type ScheduledBatch = Intent & { readonly calls: readonly TimedCall[] }
  * Event-driven list scheduling: whenever a worker is free, the first call in order starts whose
  * prerequisites have ended and which the modes and tool caps let start. A blocked call holds no worker.
  * A call that never ran takes neither time nor worker and keeps nobody apart, but its declared edges
- * still order the calls on both sides of it. O(n log n).
+ * still order the calls on both sides of it. A call that a policy held back counts as ready that much later
+ * than its prerequisites ended; meanwhile it holds no worker, but keeps its place. O(n log n).
  */
 export class ListScheduler {
   /** Ideal start by call index, µs; NaN for a call without times. */
@@ -33,6 +34,8 @@ export class ListScheduler {
   /** One heap by overlap class; only the first is used where nothing is kept apart. */
   readonly #ready: readonly IndexHeap[]
   readonly #running: IndexHeap
+  readonly #heldUntilUs: Float64Array
+  readonly #held: IndexHeap
   #freeWorkers: number
 
   constructor(batch: ScheduledBatch, prerequisites: readonly (readonly number[])[] | null) {
@@ -52,6 +55,8 @@ export class ListScheduler {
     this.#slots = batch.toolCaps?.size ? new ToolSlots(calls, batch.toolCaps, this.#rank) : null
     this.#ready = OVERLAP_CLASSES.map(() => new IndexHeap(this.#rank))
     this.#running = new IndexHeap(this.#endsUs)
+    this.#heldUntilUs = new Float64Array(calls.length)
+    this.#held = new IndexHeap(this.#heldUntilUs)
   }
 
   /** Fills `startsUs`. To be called once. */
@@ -59,10 +64,22 @@ export class ListScheduler {
     this.#admitAll()
     for (let nowUs = 0; ; ) {
       this.#endUntil(nowUs)
+      while (this.#nextRelease() <= nowUs) this.#enqueue(this.#held.pop())
       for (let next = this.#takeStartable(); next >= 0; next = this.#takeStartable()) this.#start(next, nowUs)
-      if (this.#running.size === 0) return
-      nowUs = Math.max(nowUs, this.#endsUs[this.#running.peek()] as number)
+      const nextUs = Math.min(this.#nextEnd(), this.#nextRelease())
+      if (nextUs === Number.POSITIVE_INFINITY) return
+      nowUs = Math.max(nowUs, nextUs)
     }
+  }
+
+  #nextEnd(): number {
+    return this.#running.size === 0
+      ? Number.POSITIVE_INFINITY
+      : (this.#endsUs[this.#running.peek()] as number)
+  }
+
+  #nextRelease(): number {
+    return this.#held.size === 0 ? Number.POSITIVE_INFINITY : (this.#heldUntilUs[this.#held.peek()] as number)
   }
 
   #admitAll(): void {
@@ -71,12 +88,23 @@ export class ListScheduler {
       if (isEarly(call)) this.#start(index, call.startUs as number)
       else if (this.#missing[index] !== 0) continue
       else if (call.startUs === null) skipped.push(index)
-      else this.#makeReady(index)
+      else this.#makeReady(index, 0)
     }
-    for (const index of skipped) this.#settle(index)
+    for (const index of skipped) this.#settle(index, 0)
   }
 
-  #makeReady(index: number): void {
+  /** To be called when the last prerequisite of a call has ended. */
+  #makeReady(index: number, nowUs: number): void {
+    const heldUs = (this.#calls[index] as TimedCall).heldUs ?? 0
+    if (heldUs === 0) {
+      this.#enqueue(index)
+      return
+    }
+    this.#heldUntilUs[index] = nowUs + heldUs
+    this.#held.push(index)
+  }
+
+  #enqueue(index: number): void {
     this.#ready[this.#rules?.classOf[index] ?? 0]?.push(index)
   }
 
@@ -113,18 +141,18 @@ export class ListScheduler {
   }
 
   #endUntil(nowUs: number): void {
-    while (this.#running.size > 0 && (this.#endsUs[this.#running.peek()] as number) <= nowUs) {
+    while (this.#nextEnd() <= nowUs) {
       const index = this.#running.pop()
       this.#freeWorkers++
       this.#rules?.finish(this.#rank[index] as number)
       const parked = this.#slots?.release(index) ?? -1
-      if (parked >= 0) this.#makeReady(parked)
-      this.#settle(index)
+      if (parked >= 0) this.#enqueue(parked)
+      this.#settle(index, nowUs)
     }
   }
 
   /** Lets go of what waited for this call. */
-  #settle(index: number): void {
+  #settle(index: number, nowUs: number): void {
     if (this.#dependents === null) return
     const settled = [index]
     for (let node = settled.pop(); node !== undefined; node = settled.pop()) {
@@ -133,7 +161,7 @@ export class ListScheduler {
         if (this.#missing[dependent] !== 0) continue
         const call = this.#calls[dependent] as TimedCall
         if (call.startUs === null) settled.push(dependent)
-        else if (!isEarly(call)) this.#makeReady(dependent)
+        else if (!isEarly(call)) this.#makeReady(dependent, nowUs)
       }
     }
   }

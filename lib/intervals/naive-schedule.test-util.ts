@@ -83,6 +83,9 @@ export function scheduleNaively(batch: ScheduledBatch): Map<TimedCall, number> {
   const workers = batch.mode === 'serial' ? 1 : (batch.concurrency ?? Number.POSITIVE_INFINITY)
   const starts = new Map<TimedCall, number>()
   for (const call of order) if (early(call)) starts.set(call, call.startUs ?? 0)
+  const settledAt = (call: TimedCall): number => (ran(call) ? endOf(call) : readyAt(call))
+  const readyAt = (call: TimedCall) => Math.max(0, ...(prerequisites.get(call) ?? []).map(settledAt))
+  const heldUntil = (call: TimedCall) => readyAt(call) + (call.heldUs ?? 0)
   const endOf = (call: TimedCall) => (starts.get(call) ?? Number.POSITIVE_INFINITY) + (call.durationUs ?? 0)
   for (let now = 0; starts.size < order.length; ) {
     const over = (call: TimedCall): boolean =>
@@ -91,6 +94,7 @@ export function scheduleNaively(batch: ScheduledBatch): Map<TimedCall, number> {
     const mayStart = (call: TimedCall, rank: number) =>
       !starts.has(call) &&
       (prerequisites.get(call) ?? []).every(over) &&
+      heldUntil(call) <= now &&
       running.length < workers &&
       running.filter((other) => other.tool === call.tool).length <
         (batch.toolCaps?.get(call.tool) ?? Number.POSITIVE_INFINITY) &&
@@ -98,7 +102,10 @@ export function scheduleNaively(batch: ScheduledBatch): Map<TimedCall, number> {
         order.slice(0, rank).every((other) => over(other) || mayOverlap(batch, call, other)))
     const next = order.find(mayStart)
     if (next) starts.set(next, now)
-    else now = Math.min(...running.map(endOf))
+    else {
+      const held = order.filter((call) => !starts.has(call) && heldUntil(call) > now)
+      now = Math.min(...running.map(endOf), ...held.map(heldUntil))
+    }
   }
   return starts
 }

@@ -30,6 +30,20 @@ export interface Call {
   readonly argsFp: readonly string[]
   /** Keyed hashes of leaf values of the result. */
   readonly resultFp: readonly string[]
+  /** How long a policy of the runtime held it back once it could have started: a backoff, a rate limit. */
+  readonly heldUs: number | null
+  /** What the runtime's policies did to it or saw in it; see marks.ts. */
+  readonly marks: readonly string[]
+  /** Texts that the sender opted in to send, redacted and shortened by it; null is none. */
+  readonly captured: Captured | null
+}
+
+/** Excerpts of what went into a call and came out of it. */
+export interface Captured {
+  readonly args: string | null
+  readonly result: string | null
+  /** The text of the error it ended with. */
+  readonly error: string | null
 }
 
 /** All tool calls of one turn, normalised: what ingest makes of untrusted bytes and the log stores. */
@@ -79,5 +93,14 @@ export type Intent = Pick<Batch, 'mode' | 'concurrency' | 'toolCaps'>
 /** What a measure needs to know of a call; any richer call fits. */
 export type TimedCall = Pick<
   Call,
-  'callId' | 'attempt' | 'seq' | 'tool' | 'startUs' | 'durationUs' | 'effect' | 'dependsOn' | 'mode'
+  | 'callId'
+  | 'attempt'
+  | 'seq'
+  | 'tool'
+  | 'startUs'
+  | 'durationUs'
+  | 'effect'
+  | 'dependsOn'
+  | 'mode'
+  | 'heldUs'
 >

@@ -21,6 +21,9 @@ export function readCalls(calls: readonly WireCall[]): readonly Call[] {
     resultBytes: call.result_bytes,
     argsFp: call.args_fp,
     resultFp: call.result_fp,
+    heldUs: toMicros(call.held_ms),
+    marks: call.marks,
+    captured: call.captured,
   }))
 }
 

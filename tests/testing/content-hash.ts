@@ -51,5 +51,10 @@ function listCall(call: IngestCall, position: number): unknown[] {
     call.result_bytes ?? null,
     call.args_fp ?? [],
     call.result_fp ?? [],
+    call.held_ms ?? null,
+    call.marks ?? [],
+    call.captured?.args ?? null,
+    call.captured?.result ?? null,
+    call.captured?.error ?? null,
   ]
 }

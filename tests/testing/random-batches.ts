@@ -52,6 +52,9 @@ function randomCall(random: Random, position: number): IngestCall {
     resources: random.chance(0.3) ? [`orders/${random.int(1, 40)}`] : [],
     depends_on: position > 0 && random.chance(0.2) ? [`call-${random.int(0, position - 1)}`] : [],
     args_bytes: random.chance(0.3) ? random.int(0, 5000) : null,
+    held_ms: random.chance(0.1) ? random.int(0, 400_000) / 1000 : null,
+    marks: random.chance(0.1) ? ['idempotency-key'] : [],
+    captured: random.chance(0.05) ? { args: 'id 1', result: null, error: null } : null,
     result_fp: random.chance(0.2) ? [random.int(0, 0xffffff).toString(16)] : [],
   }
   if (outcome === 'never-ran' || outcome === 'unknown') return { ...common, outcome }

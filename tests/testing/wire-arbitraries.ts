@@ -24,6 +24,11 @@ const optionalCallFields = {
   result_bytes: fc.option(count),
   args_fp: fc.option(fc.array(text(8), { maxLength: 3 })),
   result_fp: fc.option(fc.array(text(8), { maxLength: 3 })),
+  held_ms: fc.option(ms(10_000)),
+  marks: fc.option(fc.array(text(12), { maxLength: 3 })),
+  captured: fc.option(
+    fc.record({ args: fc.option(text(20)), result: fc.option(text(20)), error: fc.option(text(20)) }),
+  ),
 }
 
 const ranCall = fc.record(

@@ -24,6 +24,9 @@ export function makeCall(given: Partial<Call>): Call {
     resultBytes: null,
     argsFp: [],
     resultFp: [],
+    heldUs: null,
+    marks: [],
+    captured: null,
     ...given,
   }
 }

@@ -20,6 +20,9 @@ export function makeWireCall(given: Partial<WireCall>): WireCall {
     result_bytes: null,
     args_fp: [],
     result_fp: [],
+    held_ms: null,
+    marks: [],
+    captured: null,
     ...given,
   }
 }
