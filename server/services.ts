@@ -11,6 +11,7 @@ import { logger } from './log.ts'
 import { createServerMetrics, type ServerMetrics } from './metrics.ts'
 import { createNotifier, type Notifier } from './notifier/notifier.ts'
 import type { SendPolicy } from './notifier/send-webhook.ts'
+import { noticeChange } from './ofrep/notices.ts'
 import { type Reader, startReader } from './reader/client.ts'
 import { createServerState, type ServerState } from './state.ts'
 import { startWriter, type Writer, type WriterListener } from './writer/client.ts'
@@ -46,6 +47,7 @@ export interface Services {
 export async function startServices(options: ServicesOptions): Promise<Services> {
   const state = createServerState()
   const people = createStreamHub()
+  const flagStreams = createStreamHub()
   const registry = createExecutorRegistry()
   let mode: ModeState = { revision: 0, default: 'parallel', rules: [] }
   let metrics: ServerMetrics | null = null
@@ -60,7 +62,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       mode = event.mode
       registry.revisionChanged(mode.revision, event.atMs)
       executorStreams.publish(mode)
-      people.broadcast('mode', { revision: mode.revision })
+      noticeChange(mode, flagStreams, people)
       metrics?.modeFlips.inc()
     },
   }
@@ -71,7 +73,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     mode = stored
     registry.revisionChanged(mode.revision, null)
   }
-  metrics = createMetrics(writer, reader, state, { people, executors: executorStreams })
+  metrics = createMetrics(writer, reader, state, { people, executors: executorStreams, flags: flagStreams })
 
   return {
     state,
@@ -84,6 +86,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       executors: registry,
       executorsChanged,
       executorStreams,
+      flagStreams,
       notifier,
       state,
       metrics,
@@ -97,8 +100,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       falseAlarms: options.falseAlarms,
     },
     closeStreams() {
-      people.close()
-      executorStreams.close()
+      for (const streams of [people, executorStreams, flagStreams]) streams.close()
     },
     stop,
   }
@@ -170,13 +172,17 @@ function createMetrics(
   writer: Writer,
   reader: Reader,
   state: ServerState,
-  streams: { people: { readonly size: number }; executors: { readonly size: number } },
+  streams: Readonly<Record<'people' | 'executors' | 'flags', { readonly size: number }>>,
 ) {
   return createServerMetrics({
     queuedBytes: () => writer.queuedBytes,
     queuedRequests: () => writer.queuedRequests,
     openAlerts: () => reader.reads.countAlerts(Date.now()),
-    streams: () => ({ people: streams.people.size, executors: streams.executors.size }),
+    streams: () => ({
+      people: streams.people.size,
+      executors: streams.executors.size,
+      flags: streams.flags.size,
+    }),
     derivedLag: () => Math.max(0, state.derived.lastSeq - state.derived.flushedSeq),
     derivedHealthy: () => state.derived.fault === null,
     detectorFaults: () => Object.fromEntries(state.detectorFaults),

@@ -27,6 +27,8 @@ export interface RouteContext {
   /** Streams of people who watch. */
   readonly people: StreamHub
   readonly executorStreams: ExecutorStreams
+  /** Streams of flag clients, who are told to ask again. */
+  readonly flagStreams: StreamHub
 }
 
 export type Route = (

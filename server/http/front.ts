@@ -6,6 +6,7 @@ import { deleteChannel, postChannel, postChannelTest, putChannel } from './chann
 import type { Route, RouteContext } from './context.ts'
 import { getRebuild, postBatches, postRebuild } from './ingest-routes.ts'
 import { getMode, getModeStream, postApplied, putMode } from './mode-routes.ts'
+import { getFlagEvents, postEvaluateFlag, postEvaluateFlags } from './ofrep-routes.ts'
 import { requireKnownHost } from './origin.ts'
 import { respondError } from './respond.ts'
 import { getHealth, getMetrics, getReadiness, getStream } from './status-routes.ts'
@@ -30,6 +31,8 @@ const ROUTES: Readonly<Record<string, Methods>> = {
   '/api/v1/mode/stream': { GET: getModeStream },
   '/api/v1/mode/applied': { POST: postApplied },
   '/api/v1/stream': { GET: getStream },
+  '/ofrep/v1/evaluate/flags': { POST: postEvaluateFlags },
+  '/ofrep/v1/events': { GET: getFlagEvents },
   '/healthz': { GET: getHealth },
   '/readyz': { GET: getReadiness },
   '/metrics': { GET: getMetrics },
@@ -40,6 +43,8 @@ const ROUTES_BY_ID: readonly (readonly [path: RegExp, methods: Methods])[] = [
   [/^\/api\/v1\/tools\/[^/]+\/marks$/, { PUT: putToolMarks }],
   [/^\/api\/v1\/channels\/[^/]+$/, { PUT: putChannel, DELETE: deleteChannel }],
   [/^\/api\/v1\/channels\/[^/]+\/test$/, { POST: postChannelTest }],
+  // With slashes: there are clients that send a key as it is.
+  [/^\/ofrep\/v1\/evaluate\/flags\/.+$/, { POST: postEvaluateFlag }],
 ]
 /** Paths of which only some methods are hot; the others go on to the pages. */
 const SHARED_PATHS = new Set(['/api/v1/batches', '/api/v1/channels'])

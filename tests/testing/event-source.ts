@@ -19,8 +19,11 @@ export interface EventSource {
 }
 
 /** Opens a stream; rejects when the answer is not one. */
-export async function openEventSource(url: URL): Promise<EventSource> {
-  const req = request(url, { headers: { accept: 'text/event-stream' } })
+export async function openEventSource(
+  url: URL,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<EventSource> {
+  const req = request(url, { headers: { accept: 'text/event-stream', ...headers } })
   req.end()
   const [res] = (await once(req, 'response')) as [IncomingMessage]
   if (res.statusCode !== 200 || res.headers['content-type'] !== 'text/event-stream')
