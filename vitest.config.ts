@@ -4,7 +4,7 @@ const exclude = ['**/node_modules/**', '**/dist/**', '**/.next/**']
 
 /*
  * unit: pure code and the published packages. integration: what opens files, ports, threads or processes
- * of the server. e2e: the built product in a real browser.
+ * of the server. frameworks: agents of real frameworks. e2e: the built product in a real browser.
  */
 export default defineConfig({
   test: {
@@ -25,6 +25,17 @@ export default defineConfig({
           name: 'integration',
           setupFiles: ['scripts/fix-seed.ts'],
           include: ['{db,ingest,jobs,server,cli,app,bench,tests}/**/*.test.{ts,tsx}'],
+          exclude,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // Real frameworks with scripted models; their packages are installed in that folder alone.
+        test: {
+          name: 'frameworks',
+          root: './frameworks',
+          include: ['**/*.test.ts'],
           exclude,
           testTimeout: 60_000,
           hookTimeout: 60_000,

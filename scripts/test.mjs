@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import './require-node.mjs'
 import { build, buildSdk } from './build.mjs'
+import { installFrameworks } from './install-frameworks.mjs'
 import { formatElapsed, printHeading, runStep, TOOLS } from './run-step.mjs'
 
 /*
@@ -46,6 +47,11 @@ const stages = {
   integration: async (extra) => {
     await buildSdk()
     return runTests('integration', extra)
+  },
+  frameworks: async (extra) => {
+    await buildSdk()
+    await installFrameworks()
+    return (await runStep([TOOLS.tsc, '-p', 'frameworks'])) ? runTests('frameworks', extra) : untested(false)
   },
   build: async () => {
     await build()
