@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
 import { OFREPWebProvider } from '@openfeature/ofrep-web-provider'
-import { OpenFeature, ProviderEvents } from '@openfeature/web-sdk'
+import { OpenFeature, type Provider, ProviderEvents } from '@openfeature/web-sdk'
 
 /*
  * A program that uses the stock web provider: `node --experimental-eventsource ofrep-web-client.ts URL CONTEXT
@@ -23,7 +23,9 @@ function tell(event: string): void {
 await OpenFeature.setContext(JSON.parse(context))
 client.addHandler(ProviderEvents.ConfigurationChanged, () => tell('changed'))
 client.addHandler(ProviderEvents.Stale, () => tell('stale'))
-await OpenFeature.setProviderAndWait(new OFREPWebProvider({ baseUrl: url, ...JSON.parse(options) }))
+// Its declarations were made without `exactOptionalPropertyTypes`.
+const provider = new OFREPWebProvider({ baseUrl: url, ...JSON.parse(options) }) as Provider
+await OpenFeature.setProviderAndWait(provider)
 tell('ready')
 for await (const line of createInterface({ input: process.stdin })) {
   await OpenFeature.setContext(JSON.parse(line))
