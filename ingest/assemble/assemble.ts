@@ -101,8 +101,8 @@ function toTurnBatch(turn: IdentifiedTurn, lanes: Lanes, findResult: FindResult)
     ...describe(model.span, calls, lanes),
     batchId: turn.id,
     runId: turn.runId,
-    turn: declared?.turn ?? turn.number,
-    declaredTurn: declared?.turn ?? null,
+    turn: declared === undefined ? turn.number : declared.turn,
+    isTurnDeclared: declared !== undefined,
     provider: model.facts.provider,
     model: model.facts.model,
     parallelRequested: model.facts.parallelRequested,
@@ -141,7 +141,7 @@ function toClusterBatch({ runs, lane }: Cluster, lanes: Lanes): AssembledBatch {
     anchorUs: span.startUs,
     line: lane.isInner ? lane.id : `run:${described.runId}`,
     turn: span.facts.declared?.turn ?? null,
-    declaredTurn: span.facts.declared?.turn ?? null,
+    isTurnDeclared: span.facts.declared !== undefined,
   }
 }
 

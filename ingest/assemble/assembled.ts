@@ -11,8 +11,8 @@ export interface AssembledBatch extends Batch {
   readonly anchorUs: number
   /** Along which turns are numbered: batches of one line and one number are one turn. */
   readonly line: string
-  /** Its number where its spans declare it, which counting doesn't change. */
-  readonly declaredTurn: number | null
+  /** Its spans say which turn it is, or that nobody knows: counting doesn't change it. */
+  readonly isTurnDeclared: boolean
 }
 
 /** What of an earlier assembly no longer holds, and in which batch its spans are now; null = in none. */

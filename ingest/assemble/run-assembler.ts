@@ -125,7 +125,7 @@ export class RunAssembler {
       const { atUs, batchId } = list.at(i) as TurnEntry
       const entry = this.#batches.get(batchId)
       if (entry === undefined || entry.atUs !== atUs) continue
-      const turn = entry.batch.declaredTurn ?? i + 1
+      const turn = entry.batch.isTurnDeclared ? entry.batch.turn : i + 1
       if (entry.batch.turn !== turn) this.#put({ ...entry.batch, turn }, edit)
       else if (atUs > range.toUs) return
     }

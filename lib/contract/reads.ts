@@ -313,6 +313,7 @@ export const problemSchema = z.object({
 
 export type WireCall = z.infer<typeof callSchema>
 export type WireBatch = z.infer<typeof batchSchema>
+export type ExportLine = z.infer<typeof exportLineSchema>
 export type BatchList = z.infer<typeof batchListSchema>
 export type Run = z.infer<typeof runSchema>
 export type BatchContext = z.infer<typeof batchContextSchema>
