@@ -24,7 +24,16 @@ const schema = z.object({
   PARASCOPE_ALLOWED_HOSTS: z.string().default(''),
   PARASCOPE_WEBHOOK_ALLOWED_HOSTS: z.string().default(''),
   PARASCOPE_WEBHOOK_REDIRECTS: z.enum(['refuse', 'follow']).default('refuse'),
+  PARASCOPE_TRIGGER_SECRET: z
+    .string()
+    .optional()
+    .refine(
+      (secret) => secret === undefined || secret === '' || isTriggerSecret(secret),
+      'must be base64 of 24 to 64 random bytes, with or without whsec_ before it: openssl rand -base64 32',
+    ),
   PARASCOPE_MAX_BODY_MB: z.coerce.number().positive().max(1024).default(20),
+  PARASCOPE_SPAN_QUIET_MS: z.coerce.number().int().min(0).max(3_600_000).default(10_000),
+  PARASCOPE_SPAN_BUFFER_MB: z.coerce.number().positive().max(1_048_576).default(2_048),
   PARASCOPE_SENSITIVITY: z.coerce
     .number()
     .min(FALSE_ALARMS_RANGE.min)
@@ -40,9 +49,13 @@ export interface Configuration {
   readonly publicUrl: string | null
   /** Values of the `Host` header that are answered besides those of loopback. */
   readonly allowedHosts: readonly string[]
+  /** Signs what other alerting systems send to tighten the mode; null = nothing is taken from them. */
+  readonly triggerSecret: string | null
   readonly maxBodyBytes: number
   /** Who may be told of alerts although their address is private, and whether redirects are followed. */
   readonly webhooks: { readonly allowedHosts: ReadonlySet<string>; readonly followRedirects: boolean }
+  /** How spans are made into batches: quiet before a batch is final, and room for those that wait. */
+  readonly spans: { readonly quietMs: number; readonly maxBufferBytes: number }
   /** Expected false alarms per agent and month: lib/detectors/sensitivity.ts. */
   readonly falseAlarms: number
 }
@@ -73,9 +86,21 @@ export function readConfiguration(
       allowedHosts: new Set(listHosts(env.PARASCOPE_WEBHOOK_ALLOWED_HOSTS)),
       followRedirects: env.PARASCOPE_WEBHOOK_REDIRECTS === 'follow',
     },
+    triggerSecret: env.PARASCOPE_TRIGGER_SECRET || null,
     maxBodyBytes: Math.floor(env.PARASCOPE_MAX_BODY_MB * 1024 * 1024),
+    spans: {
+      quietMs: env.PARASCOPE_SPAN_QUIET_MS,
+      maxBufferBytes: Math.floor(env.PARASCOPE_SPAN_BUFFER_MB * 1024 * 1024),
+    },
     falseAlarms: env.PARASCOPE_SENSITIVITY,
   }
+}
+
+/** As the Standard Webhooks specification wants its secrets. */
+function isTriggerSecret(secret: string): boolean {
+  const text = secret.replace(/^whsec_/, '')
+  const bytes = Buffer.from(text, 'base64').byteLength
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(text) && text.length % 4 === 0 && bytes >= 24 && bytes <= 64
 }
 
 function listHosts(text: string): string[] {

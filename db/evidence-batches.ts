@@ -77,7 +77,7 @@ type LogAsOf = ReturnType<typeof createLogAsOf>
 
 /** The log as it was at a position. Each way to read it looks at a bounded number of entries that counted then. */
 function createLogAsOf(queries: Queries, scope: Sql, asOfSeq: number) {
-  const counted = sql`seq <= ${asOfSeq} and (retracted_by is null or retracted_by > ${asOfSeq})`
+  const counted = sql`seq > 0 and seq <= ${asOfSeq} and (retracted_by is null or retracted_by > ${asOfSeq})`
   const columns = raw('seq, started_at_us, signature_id, agent_id, environment_id, retracted_by')
 
   const stretch = (from: Sql, order: Sql) =>
@@ -91,7 +91,7 @@ function createLogAsOf(queries: Queries, scope: Sql, asOfSeq: number) {
     /** The entry that started last before a time; 0 when none did. */
     lastBefore: (us: number) =>
       queries.get<{ seq: number }>(sql`select seq from batches indexed by batches_started
-        where started_at_us < ${us} and seq <= ${asOfSeq} order by started_at_us desc, seq desc limit 1`)
+        where started_at_us < ${us} and seq > 0 and seq <= ${asOfSeq} order by started_at_us desc, seq desc limit 1`)
         ?.seq ?? 0,
     ofSignature: (id: number, beforeUs: number) =>
       queries.all<FoundRow>(sql`select seq, started_at_us, signature_id from (

@@ -26,7 +26,7 @@ export function createLogReader(db: SqliteDatabase, dimensions: DimensionReader)
 
   const between =
     db.prepare(`select ${BATCH_COLUMNS} from batches where started_at_us >= ? and started_at_us < ?
-    and seq <= ? and (retracted_by is null or retracted_by > ?) order by seq`)
+    and seq > 0 and seq <= ? and (retracted_by is null or retracted_by > ?) order by seq`)
   const toAdd = (row: BatchRow): StoredEntry => ({
     seq: row.seq,
     op: 'add',

@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 export interface ServerMetrics {
   readonly registry: Registry
   readonly batches: Counter<'result'>
+  readonly spans: Counter<'result'>
   readonly ingestSeconds: Histogram
   readonly modeFlips: Counter
 }
@@ -34,6 +35,12 @@ export function createServerMetrics(sources: MetricSources): ServerMetrics {
     batches: new Counter({
       name: 'parascope_batches_total',
       help: 'Batches received, by what became of them',
+      labelNames: ['result'],
+      registers,
+    }),
+    spans: new Counter({
+      name: 'parascope_spans_total',
+      help: 'Spans received, by what became of them',
       labelNames: ['result'],
       registers,
     }),

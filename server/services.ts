@@ -15,6 +15,7 @@ import { noticeChange } from './ofrep/notices.ts'
 import { type Reader, startReader } from './reader/client.ts'
 import { createServerState, type ServerState } from './state.ts'
 import { startWriter, type Writer, type WriterListener } from './writer/client.ts'
+import type { SpanSettings } from './writer/protocol.ts'
 
 /** A thousand executors that apply a revision are told to people in a few events. */
 const EXECUTORS_CHANGED_MS = 100
@@ -27,7 +28,10 @@ export interface ServicesOptions {
   readonly publicUrl: string | null
   /** Expected false alarms per agent and month. */
   readonly falseAlarms: number
+  readonly spans: SpanSettings
   readonly webhooks: SendPolicy
+  /** Of those who may tighten the mode from outside; null = nobody may. */
+  readonly triggerSecret: string | null
   /** A thread that the process cannot do without has died. */
   readonly onFailure: (error: Error) => void
 }
@@ -83,6 +87,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       budget: createBodyBudget(BODY_BUDGET_BYTES),
       maxBodyBytes: options.maxBodyBytes,
       publicUrl: options.publicUrl,
+      triggerSecret: options.triggerSecret,
       executors: registry,
       executorsChanged,
       executorStreams,
@@ -107,7 +112,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 }
 
 async function startThreads(options: ServicesOptions, listener: WriterListener) {
-  const { dataDir, maxBodyBytes, falseAlarms, publicUrl, onFailure } = options
+  const { dataDir, maxBodyBytes, falseAlarms, spans, publicUrl, onFailure } = options
   const file = join(dataDir, 'parascope.db')
   let notifier: Notifier | null = null
   const waking: WriterListener = {
@@ -116,8 +121,12 @@ async function startThreads(options: ServicesOptions, listener: WriterListener) 
       listener.alerts(event)
       notifier?.wake()
     },
+    mode(event) {
+      listener.mode(event)
+      if (event.action === 'guard' || event.action === 'trigger') notifier?.wake()
+    },
   }
-  const writer = await startWriter({ file, maxBodyBytes, falseAlarms, publicUrl }, waking, onFailure)
+  const writer = await startWriter({ file, maxBodyBytes, falseAlarms, spans, publicUrl }, waking, onFailure)
   const reader = await startReader({ file }, onFailure)
   notifier = createNotifier({
     writer,
@@ -159,6 +168,7 @@ function createStateListener(state: ServerState, people: StreamHub): Omit<Writer
       // Once: a bug that every batch meets would fill the log.
       if (before === 0) logger.error({ err, detector, batchId }, 'a detector has failed')
     },
+    assemblyFault: (err) => logger.error({ err }, 'spans of a run could not be made into batches'),
     storage({ fault }) {
       state.storageFault = fault
       if (fault === null) logger.info('the storage is healthy again')

@@ -21,6 +21,9 @@ export interface RowFilter {
   readonly keys: readonly Sql[]
 }
 
+/** Positions of the log begin at 1; batches that may still change are shown at positions before it. */
+export const IN_LOG = raw('seq > 0')
+
 /** The window of a query in the unit of the log. */
 export function compileWindow(query: WindowQuery, nowMs: number): UsWindow {
   const { fromMs, toMs } = resolveWindow(query, nowMs)

@@ -6,9 +6,9 @@ import { agentEnvironmentPair, DIMENSION_LIMITS } from '../sqlite/dimensions.ts'
 import type { ReadContext } from './context.ts'
 import { coverWindow, type Stretch, widenToHours } from './coverage.ts'
 import type { Deadline } from './deadline.ts'
-import { compileFilter, findIds, type RowFilter, type UsWindow } from './filter.ts'
+import { compileFilter, findIds, IN_LOG, type RowFilter, type UsWindow } from './filter.ts'
 import { chooseMarginal } from './marginal-choice.ts'
-import { sql } from './sql.ts'
+import { allOf, sql } from './sql.ts'
 import { readWindow, walkNewestFirst } from './walk.ts'
 
 /** What gathers the batches of a window, as aggregates where they are kept and one by one where they are not. */
@@ -36,7 +36,9 @@ export function planGather<Marginal extends string>(
   nowMs: number,
   marginals: readonly Marginal[],
 ): GatherRequest<Marginal> | null {
-  const filter = compileFilter(query, nowMs, context.dimensions)
+  const found = compileFilter(query, nowMs, context.dimensions)
+  // What may still change stands before the log, and is counted once it is final.
+  const filter = found && { ...found, condition: allOf([found.condition, IN_LOG]) }
   return filter && { query, window: filter.window, filter, marginals, coarsest: 'day' }
 }
 

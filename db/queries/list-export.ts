@@ -2,8 +2,9 @@ import { decodeCursor, encodeCursor, type ListOrder } from '#lib/contract/cursor
 import type { FilterQuery } from '#lib/contract/query.ts'
 import type { ExportPage } from '../store.ts'
 import type { ReadContext } from './context.ts'
-import { compileFilter } from './filter.ts'
+import { compileFilter, IN_LOG } from './filter.ts'
 import { createRowFinder } from './find-rows.ts'
+import { allOf } from './sql.ts'
 import { toExportLine } from './wire-batch.ts'
 
 const OLDEST_FIRST: ListOrder = { sort: 'started_at', order: 'asc' }
@@ -16,7 +17,8 @@ export function listExport(
   cursor: string | null,
   nowMs: number,
 ): ExportPage {
-  const filter = compileFilter(query, nowMs, context.dimensions)
+  const found = compileFilter(query, nowMs, context.dimensions)
+  const filter = found && { ...found, condition: allOf([found.condition, IN_LOG]) }
   if (filter === null) return { lines: [], nextCursor: null }
   const after = cursor === null ? null : decodeCursor(cursor, OLDEST_FIRST)
   if (cursor !== null && after === null) throw new Error('the cursor is not one of an export')

@@ -49,7 +49,7 @@ export const signatureTools = sqliteTable(
 
 /**
  * The `add` entries of the log: a row a batch, its calls packed into `body`. `seq` is the position in the
- * log, shared with `retractions`. Columns of their own are only what a read filters or sorts by.
+ * log, shared with `retractions`; below 0 stand batches that may still change, which are no entries yet. Columns of their own are only what a read filters or sorts by.
  */
 export const batches = sqliteTable(
   'batches',

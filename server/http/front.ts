@@ -5,9 +5,12 @@ import { postAlertAction } from './alert-routes.ts'
 import { deleteChannel, postChannel, postChannelTest, putChannel } from './channel-routes.ts'
 import type { Route, RouteContext } from './context.ts'
 import { getRebuild, postBatches, postRebuild } from './ingest-routes.ts'
+import { getModeAuditExport } from './mode-audit-route.ts'
 import { getMode, getModeStream, postApplied, putMode } from './mode-routes.ts'
+import { postModeTrigger } from './mode-trigger-route.ts'
 import { getFlagEvents, postEvaluateFlag, postEvaluateFlags } from './ofrep-routes.ts'
 import { requireKnownHost } from './origin.ts'
+import { postTraces } from './otlp-routes.ts'
 import { respondError } from './respond.ts'
 import { getHealth, getMetrics, getReadiness, getStream } from './status-routes.ts'
 import { putToolMarks } from './tool-routes.ts'
@@ -30,9 +33,12 @@ const ROUTES: Readonly<Record<string, Methods>> = {
   '/api/v1/mode': { GET: getMode, PUT: putMode },
   '/api/v1/mode/stream': { GET: getModeStream },
   '/api/v1/mode/applied': { POST: postApplied },
+  '/api/v1/mode/trigger': { POST: postModeTrigger },
+  '/api/v1/mode/audit/export': { GET: getModeAuditExport },
   '/api/v1/stream': { GET: getStream },
   '/ofrep/v1/evaluate/flags': { POST: postEvaluateFlags },
   '/ofrep/v1/events': { GET: getFlagEvents },
+  '/v1/traces': { POST: postTraces },
   '/healthz': { GET: getHealth },
   '/readyz': { GET: getReadiness },
   '/metrics': { GET: getMetrics },

@@ -6,15 +6,19 @@ const MAX_IDS = 500
 
 /** Gathers what one turn of the loop has put on disk into a single event. */
 export interface Announcer {
-  announce(added: readonly MeasuredBatch[]): void
+  /** `changed`: ids of batches that were there and are told otherwise now. */
+  announce(added: readonly MeasuredBatch[], changed?: readonly string[]): void
 }
 
 export function createAnnouncer(emit: (event: CommittedEvent) => void, lastSeq: () => number): Announcer {
   let gathered: MeasuredBatch[] = []
+  let gatheredIds: string[] = []
 
   function tell(): void {
     const batches = gathered
+    const changedIds = gatheredIds
     gathered = []
+    gatheredIds = []
     let failing = 0
     let lastStartedAtUs = 0
     for (const { batch } of batches) {
@@ -23,7 +27,7 @@ export function createAnnouncer(emit: (event: CommittedEvent) => void, lastSeq: 
     }
     emit({
       count: batches.length,
-      batchIds: batches.slice(-MAX_IDS).map(({ batch }) => batch.batchId),
+      batchIds: [...changedIds, ...batches.map(({ batch }) => batch.batchId)].slice(-MAX_IDS),
       failing,
       lastSeq: lastSeq(),
       lastStartedAtMs: lastStartedAtUs / 1000,
@@ -31,10 +35,11 @@ export function createAnnouncer(emit: (event: CommittedEvent) => void, lastSeq: 
   }
 
   return {
-    announce(added) {
-      if (added.length === 0) return
-      if (gathered.length === 0) setImmediate(tell)
+    announce(added, changed = []) {
+      if (added.length + changed.length === 0) return
+      if (gathered.length + gatheredIds.length === 0) setImmediate(tell)
       gathered = gathered.concat(added)
+      gatheredIds = gatheredIds.concat(changed)
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { DueDelivery } from '#db/notifications.ts'
 import { RequestError } from '#ingest/errors.ts'
+import type { OtlpRequest } from '#ingest/otlp/pipeline.ts'
 import type { AlertAction } from '#lib/contract/alerts.ts'
 import type { Channel, ChannelInput } from '#lib/contract/channels.ts'
 import type { ToolMarks, ToolMarksAnswer } from '#lib/contract/coupling.ts'
@@ -7,9 +8,10 @@ import type { IngestAnswer } from '#lib/contract/ingest.ts'
 import type { ModePut } from '#lib/contract/mode.ts'
 import type { SendResult } from '../notifier/send-webhook.ts'
 import { ThreadClient } from '../threads/thread-client.ts'
+import type { TriggerMessage, TriggerWrite } from './mode-trigger.ts'
 import type { ModeWrite } from './mode-writer.ts'
 import type { AttemptedDelivery, DeliveryPlan } from './notification-writer.ts'
-import type { WriterData, WriterEvents } from './protocol.ts'
+import type { SpanAnswer, WriterData, WriterEvents } from './protocol.ts'
 
 /** What may wait for the writer at once; past it senders are told to come back. */
 const MAX_QUEUED_BYTES = 64 << 20
@@ -22,7 +24,11 @@ export type WriterListener = { readonly [K in keyof WriterEvents]: (event: Write
 export interface Writer {
   /** @throws RequestError 429 when too much is waiting, 503 when the storage fails, else as the request deserves */
   ingest(body: Uint8Array, encoding: string, receivedAtMs: number): Promise<IngestAnswer>
+  /** @throws RequestError as `ingest` does */
+  takeSpans(request: OtlpRequest, receivedAtMs: number): Promise<SpanAnswer>
   putMode(put: ModePut, setBy: string, nowMs: number): Promise<ModeWrite>
+  /** @throws RequestError 409 when it cannot be shown that nothing would be loosened */
+  triggerMode(message: TriggerMessage, nowMs: number): Promise<TriggerWrite>
   /** Makes a channel (`id` null) or replaces one. @throws RequestError 404, 409 */
   putChannel(id: string | null, input: ChannelInput, nowMs: number): Promise<Channel>
   /** @throws RequestError 404 */
@@ -57,24 +63,35 @@ export async function startWriter(
   let queuedBytes = 0
   let queuedRequests = 0
 
+  /** Hands a body over unless too much is waiting, and counts it for as long as it does. */
+  async function send<T>(body: Uint8Array, call: (owned: Uint8Array<ArrayBuffer>) => Promise<T>): Promise<T> {
+    const bytes = body.byteLength
+    if (queuedBytes + bytes > MAX_QUEUED_BYTES || queuedRequests >= MAX_QUEUED_REQUESTS) {
+      throw new RequestError(429, 'Too much is waiting to be written.', { retryAfterS: RETRY_AFTER_S })
+    }
+    queuedBytes += bytes
+    queuedRequests += 1
+    try {
+      return await call(ownBuffer(body))
+    } finally {
+      queuedBytes -= bytes
+      queuedRequests -= 1
+    }
+  }
+
   return {
-    async ingest(body, encoding, receivedAtMs) {
-      if (queuedBytes + body.byteLength > MAX_QUEUED_BYTES || queuedRequests >= MAX_QUEUED_REQUESTS) {
-        throw new RequestError(429, 'Too much is waiting to be written.', { retryAfterS: RETRY_AFTER_S })
-      }
-      const bytes = body.byteLength
-      queuedBytes += bytes
-      queuedRequests += 1
-      try {
-        const owned = ownBuffer(body)
+    ingest: (body, encoding, receivedAtMs) =>
+      send(body, (owned) => {
         const request = { body: owned, encoding, receivedAtMs, source: 'sdk' }
-        return (await thread.call('ingest', [request], [owned.buffer])) as IngestAnswer
-      } finally {
-        queuedBytes -= bytes
-        queuedRequests -= 1
-      }
-    },
+        return thread.call('ingest', [request], [owned.buffer]) as Promise<IngestAnswer>
+      }),
+    takeSpans: (request, receivedAtMs) =>
+      send(request.body, (owned) => {
+        const call = [{ ...request, body: owned, receivedAtMs }]
+        return thread.call('takeSpans', call, [owned.buffer]) as Promise<SpanAnswer>
+      }),
     putMode: (put, setBy, nowMs) => thread.call('putMode', [put, setBy, nowMs]) as Promise<ModeWrite>,
+    triggerMode: (...args) => thread.call('triggerMode', args) as Promise<TriggerWrite>,
     putChannel: (...args) => thread.call('putChannel', args) as Promise<Channel>,
     removeChannel: (...args) => thread.call('removeChannel', args) as Promise<void>,
     markTool: (...args) => thread.call('markTool', args) as Promise<ToolMarksAnswer>,

@@ -1,12 +1,31 @@
-import type { ModeState } from '#lib/contract/mode.ts'
+import type { OtlpEncoding } from '#ingest/otlp/response.ts'
+import type { ModeAction, ModeState } from '#lib/contract/mode.ts'
 
 /** What the writer thread is started with. */
 export interface WriterData {
   readonly file: string
   readonly maxBodyBytes: number
   readonly falseAlarms: number
+  readonly spans: SpanSettings
   /** Where people reach this server, for links in what is told; null = nobody said. */
   readonly publicUrl: string | null
+}
+
+/** How spans are kept and made into batches. */
+export interface SpanSettings {
+  /** A batch of spans is final when it has not changed for so long. */
+  readonly quietMs: number
+  /** Room for spans on disk. */
+  readonly maxBufferBytes: number
+}
+
+/** What became of a request of spans: the answer to its sender, in the encoding of the request. */
+export interface SpanAnswer {
+  readonly encoding: OtlpEncoding
+  readonly body: Uint8Array
+  readonly added: number
+  readonly repeated: number
+  readonly rejected: number
 }
 
 /** What the writer tells of its own accord, by event name. */
@@ -16,13 +35,15 @@ export interface WriterEvents {
   readonly derived: DerivedEvent
   readonly alerts: AlertsEvent
   readonly detectorFault: DetectorFaultEvent
+  readonly assemblyFault: DerivedFault
   readonly storage: StorageEvent
 }
 
-/** Batches are on disk. */
+/** Batches are on disk, in the log or before it. */
 export interface CommittedEvent {
+  /** Those that were not there before. */
   readonly count: number
-  /** The newest of them, in order of the log. */
+  /** The newest of all that came or changed. */
   readonly batchIds: readonly string[]
   /** How many hold a call that ended in error or timeout. */
   readonly failing: number
@@ -33,6 +54,7 @@ export interface CommittedEvent {
 /** Another revision of the mode is on disk. */
 export interface ModeEvent {
   readonly mode: ModeState
+  readonly action: ModeAction
   readonly atMs: number
 }
 

@@ -1,10 +1,12 @@
 import { performance } from 'node:perf_hooks'
 import { workerData } from 'node:worker_threads'
 import { appendToolMarks } from '#db/coupling.ts'
+import { createGuardEvidence } from '#db/guard-evidence.ts'
 import { createAlertsById } from '#db/queries/alerts-by-id.ts'
 import { openForWriting } from '#db/sqlite/open.ts'
 import { LogWriter } from '#db/write.ts'
 import { commitIngest, type IngestRequest, prepareIngest } from '#ingest/pipeline.ts'
+import type { SpanRequest } from '#ingest/spans/prepare.ts'
 import { createJobs } from '#jobs/jobs.ts'
 import type { AlertAction } from '#lib/contract/alerts.ts'
 import type { ChannelInput } from '#lib/contract/channels.ts'
@@ -16,7 +18,10 @@ import { hostThread } from '../threads/thread-host.ts'
 import { createAlertWriter } from './alert-writer.ts'
 import { createAnnouncer } from './announcer.ts'
 import { createGroupCommit } from './group-commit.ts'
+import { createGuardWatch } from './guard-watch.ts'
 import { createJobLoop, describeError } from './job-loop.ts'
+import { writeGuards } from './mode-guard.ts'
+import { type TriggerMessage, writeTrigger } from './mode-trigger.ts'
 import { expireRules, type ModeWrite, putMode } from './mode-writer.ts'
 import {
   type AttemptedDelivery,
@@ -26,7 +31,8 @@ import {
   recordDelivery,
   removeChannel,
 } from './notification-writer.ts'
-import type { AlertsEvent, WriterData } from './protocol.ts'
+import type { AlertsEvent, SpanAnswer, WriterData } from './protocol.ts'
+import { createSpanIntake } from './span-intake.ts'
 import { describeStorageFault, type StorageFault, storageUnavailable } from './storage-fault.ts'
 import { createStorageHealth } from './storage-health.ts'
 
@@ -36,8 +42,10 @@ import { createStorageHealth } from './storage-health.ts'
 
 /** How often rules are looked at for their end, and a faulty storage is tried again. */
 const TICK_MS = 500
+/** How often spans are looked at that wait to become batches. */
+const SPAN_TICK_MS = 100
 
-const { file, maxBodyBytes, falseAlarms, publicUrl } = workerData as WriterData
+const { file, maxBodyBytes, falseAlarms, spans: spanSettings, publicUrl } = workerData as WriterData
 const db = openForWriting(file)
 const log = new LogWriter(db)
 const readAlerts = createAlertsById(db)
@@ -47,6 +55,7 @@ const jobs = createJobs(db, log, () => performance.now(), {
   onFault: (detector, error, batchId) =>
     host.emit('detectorFault', { detector, batchId, ...describeError(error) }),
 })
+const guards = createGuardWatch({ evidence: createGuardEvidence(db), readAlerts })
 const alertWriter = createAlertWriter(db, Date.now())
 const health = createStorageHealth({
   monotonicMs: () => performance.now(),
@@ -61,8 +70,29 @@ const commits = createGroupCommit({
   onFault: health.failed,
 })
 
+const announcer = createAnnouncer(
+  (event) => host.emit('committed', event),
+  () => log.lastSeq,
+)
+
+const spans = createSpanIntake({
+  db,
+  log,
+  commits,
+  settings: spanSettings,
+  maxBodyBytes,
+  onShown: ({ added, changed }) => announcer.announce(added, changed),
+  onFault: (error) => host.emit('assemblyFault', describeError(error)),
+})
+
 const loop = createJobLoop({
-  jobs,
+  jobs: {
+    runSlice(budgetMs) {
+      const hasSpans = spans.runSlice(budgetMs / 2)
+      return jobs.runSlice(budgetMs / 2) || hasSpans
+    },
+    flushedSeq: () => jobs.flushedSeq(),
+  },
   lastSeq: () => log.lastSeq,
   onProgress: (progress) => host.emit('derived', progress),
   onError(error) {
@@ -72,14 +102,12 @@ const loop = createJobLoop({
   },
 })
 
-const announcer = createAnnouncer(
-  (event) => host.emit('committed', event),
-  () => log.lastSeq,
-)
-
 const host = hostThread({
   ingest,
+  takeSpans,
   putMode: (put: ModePut, setBy: string, nowMs: number) => writeMode(() => putMode(db, put, setBy, nowMs)),
+  triggerMode: (message: TriggerMessage, nowMs: number) =>
+    writeMode(() => writeTrigger(db, message, publicUrl, nowMs)),
   putChannel: (id: string | null, input: ChannelInput, nowMs: number) =>
     commit(() => putChannel(db, id, input, nowMs)),
   removeChannel: (id: string) => commit(() => removeChannel(db, id)),
@@ -105,6 +133,7 @@ const host = hostThread({
   },
   async stop() {
     clearInterval(ticker)
+    clearInterval(spanTicker)
     // Commits keep their order: when this one is done, everything accepted before it is on disk.
     await commit(() => undefined).catch(ignoreKnownFault)
     loop.stop()
@@ -140,14 +169,21 @@ async function ingest(request: IngestRequest): Promise<IngestAnswer> {
   return answer
 }
 
+async function takeSpans(request: SpanRequest): Promise<SpanAnswer> {
+  const answer = await spans.take(request)
+  loop.wake()
+  return answer
+}
+
 /** A write that needs nothing prepared. */
 function commit<T>(work: () => T): Promise<T> {
   return commits.write({ prepare: () => undefined, work })
 }
 
-async function writeMode(write: () => ModeWrite): Promise<ModeWrite> {
+async function writeMode<Write extends ModeWrite>(write: () => Write): Promise<Write> {
   const result = await commit(write)
-  if (result.changed) host.emit('mode', { mode: result.mode, atMs: Date.now() })
+  const { mode, changed, action } = result
+  if (changed) host.emit('mode', { mode, action, atMs: Date.now() })
   return result
 }
 
@@ -176,8 +212,13 @@ const ticker = setInterval(() => {
     return
   }
   void writeMode(() => expireRules(db, Date.now())).catch(ignoreKnownFault)
+  void writeMode(() => writeGuards(db, guards, publicUrl, Date.now())).catch(ignoreKnownFault)
   void tellAlerts(() => alertWriter.takeEndedSilences(Date.now())).catch(ignoreKnownFault)
 }, TICK_MS)
+
+const spanTicker = setInterval(() => {
+  if (health.fault === null && spans.isWaiting()) loop.wake()
+}, SPAN_TICK_MS)
 
 host.emit('ready', null)
 loop.wake()

@@ -23,8 +23,10 @@ export async function startLocalServer(change: Partial<Configuration> = {}): Pro
     dataDir,
     publicUrl: null,
     allowedHosts: [],
+    triggerSecret: null,
     maxBodyBytes: 1 << 20,
     falseAlarms: DEFAULT_FALSE_ALARMS,
+    spans: { quietMs: 300, maxBufferBytes: 64 << 20 },
     webhooks: { allowedHosts: new Set(['127.0.0.1', 'localhost']), followRedirects: false },
     ...change,
   }

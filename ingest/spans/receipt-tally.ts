@@ -1,0 +1,55 @@
+import type { SpanFacts, Unrecognised } from '../dialects/facts.ts'
+import { isRecognised } from '../dialects/registry.ts'
+
+/** Spans of a request that are alike to those who look for what is missing. */
+export interface ReceiptKind {
+  /** Empty when no dialect could read them. */
+  readonly dialect: string
+  readonly scope: string
+  /** Ids and numbers within it replaced by `*`, so that one kind of span is one line. */
+  readonly spanName: string
+  readonly missing: readonly string[]
+  readonly spans: number
+}
+
+/** Counts the spans of a request by kind. */
+export interface ReceiptTally {
+  add(read: SpanFacts | Unrecognised): void
+  kinds(): ReceiptKind[]
+}
+
+export function createReceiptTally(): ReceiptTally {
+  const counts = new Map<string, { kind: Omit<ReceiptKind, 'spans'>; spans: number }>()
+  return {
+    add(read) {
+      const kind = kindOf(read)
+      const key = `${kind.dialect}\0${kind.scope}\0${kind.spanName}`
+      const counted = counts.get(key)
+      if (counted === undefined) counts.set(key, { kind, spans: 1 })
+      else counted.spans += 1
+    },
+    kinds: () => [...counts.values()].map(({ kind, spans }) => ({ ...kind, spans })),
+  }
+}
+
+function kindOf(read: SpanFacts | Unrecognised): Omit<ReceiptKind, 'spans'> {
+  if (isRecognised(read)) return { dialect: read.dialect, scope: '', spanName: '', missing: [] }
+  const { scopeName, spanName, missing } = read
+  return {
+    dialect: '',
+    scope: scopeName.slice(0, MAX_NAME_CHARS),
+    spanName: maskIds(spanName.slice(0, MAX_NAME_CHARS)),
+    missing: missing.slice(0, MAX_MISSING),
+  }
+}
+
+const MAX_NAME_CHARS = 120
+const MAX_MISSING = 12
+
+/** Runs of hexadecimal digits as in ids, and numbers. */
+const IDS = /\b(?:[0-9a-f]{8,}|[0-9a-f]{4,}(?:-[0-9a-f]{4,}){2,}|\d+)\b/gi
+
+/** A span's name without what differs from one span of its kind to the next. */
+export function maskIds(name: string): string {
+  return name.replace(IDS, '*')
+}
