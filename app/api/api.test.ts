@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { randomBatches } from '#db/queries/testing/random-batches.ts'
 import { createTempStore, type TempStore } from '#db/queries/testing/temp-store.ts'
 import { publishRuntime } from '#db/runtime.ts'
+import { parseJsonRequest } from '#ingest/otlp/parse-json.ts'
 import { alertListSchema } from '#lib/contract/alerts.ts'
 import { channelListSchema } from '#lib/contract/channels.ts'
 import { couplingSchema } from '#lib/contract/coupling.ts'
@@ -130,7 +131,7 @@ describe('the API', () => {
     ['/api/v1/tools', 'agnet=a', 'agnet'],
     ['/api/v1/facets', 'agent=a', 'agent'],
     ['/api/v1/overview', 'range=1h&from=1', 'range'],
-    ['/api/v1/export', 'format=otlp', 'format'],
+    ['/api/v1/export', 'format=csv', 'format'],
     ['/api/v1/mode/audit', 'limit=many', 'limit'],
   ])('answers 400 for %s?%s and names the parameter', async (path, query, parameter) => {
     const response = await request(path, `${path}?${query}`)
@@ -178,6 +179,24 @@ describe('the API', () => {
     )
     expect(lines).toHaveLength(batches.length)
     expect(lines.every((line) => JSON.parse(line).agent === 'planner')).toBe(true)
+  })
+
+  it('streams the same batches as OTLP, a request that can be taken in to a line', async () => {
+    const [jsonl, otlp] = await Promise.all(
+      ['jsonl', 'otlp'].map(async (format) => {
+        const response = await request('/api/v1/export', `/api/v1/export?format=${format}&agent=planner`)
+        const text = await response.text()
+        return text.trim().split('\n')
+      }),
+    )
+    const spans = otlp?.flatMap((line) => {
+      const read = parseJsonRequest(JSON.parse(line))
+      expect(read.rejected.count).toBe(0)
+      return read.spans.slice(0, 1)
+    })
+    expect(spans?.map(({ attributes }) => attributes['parascope.batch.id'])).toEqual(
+      jsonl?.map((line) => JSON.parse(line).batch_id),
+    )
   })
 
   it('says 500 in words of its own and the cause in the log, when a read fails', async () => {

@@ -118,11 +118,12 @@ export const PATHS: Readonly<Record<string, OpenApiPath>> = {
   '/api/v1/markers': read('When versions, models, the mode and alerts began', 'Markers', markerQuery),
   '/api/v1/export': {
     get: {
-      summary: 'Batches as they were ingested, one to a line, oldest first',
+      summary: 'Batches as they were ingested or as OTLP, one to a line, oldest first',
       query: exportQuery,
       answers: {
         200: {
-          description: 'JSON lines.',
+          description:
+            'JSON lines; with format=otlp each is an ExportTraceServiceRequest with the spans of one batch.',
           schema: 'ExportLine',
           type: 'application/x-ndjson',
         },

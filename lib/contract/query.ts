@@ -79,7 +79,10 @@ export const listQuery = filterQuery.extend({
 })
 
 export const exportQuery = filterQuery.extend({
-  format: z.enum(['jsonl', 'otlp']).optional().describe('default jsonl; otlp is not supported yet'),
+  format: z
+    .enum(['jsonl', 'otlp'])
+    .optional()
+    .describe('default jsonl, which holds all of a batch; otlp, spans by the GenAI conventions'),
 })
 
 export const auditQuery = z.object({
