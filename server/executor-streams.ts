@@ -4,6 +4,9 @@ import { type ModeScope, matchesScope } from '#lib/flags/precedence.ts'
 import type { ExecutorRegistry } from './executors.ts'
 import { createStreamHub, type EventStream } from './http/event-stream.ts'
 
+/** The SDK takes a line for dead after two missed: it must obey 5 s after the network is whole again. */
+const HEARTBEAT_MS = 1_500
+
 /** The streams on which executors hear of the mode. */
 export interface ExecutorStreams {
   open(req: IncomingMessage, res: ServerResponse, executorId: string, scope: ModeScope): void
@@ -21,7 +24,7 @@ export interface ExecutorStreamsOptions {
 }
 
 export function createExecutorStreams({ mode, registry, onChange }: ExecutorStreamsOptions): ExecutorStreams {
-  const hub = createStreamHub()
+  const hub = createStreamHub(HEARTBEAT_MS)
   const open = new Map<EventStream, ModeScope>()
 
   return {

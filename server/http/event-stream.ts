@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /** A reader that lets this much pile up is cut off; it reconnects and reads anew. */
 const MAX_BACKLOG_BYTES = 1 << 20
+/** Enough for proxies; whoever must notice a dead line sooner asks for more. */
 const HEARTBEAT_MS = 5_000
 
 /** One open server-sent-event stream. */
@@ -18,10 +19,10 @@ export interface StreamHub {
   close(): void
 }
 
-export function createStreamHub(): StreamHub {
+export function createStreamHub(heartbeatMs = HEARTBEAT_MS): StreamHub {
   const open = new Set<ServerResponse>()
   let closed = false
-  const heartbeat = setInterval(() => write(open, frame('ping', {})), HEARTBEAT_MS)
+  const heartbeat = setInterval(() => write(open, frame('ping', {})), heartbeatMs)
   heartbeat.unref()
 
   return {

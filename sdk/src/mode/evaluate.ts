@@ -14,6 +14,12 @@ export interface ModeRule {
   readonly expires_at: number | null
 }
 
+/** The rules in force, as far as they concern one agent in one environment. */
+export interface ModeState {
+  readonly revision: number
+  readonly rules: readonly ModeRule[]
+}
+
 export interface ModeQuery {
   readonly agent: string
   readonly environment: string
@@ -74,7 +80,7 @@ const isNullOr = (type: string, value: unknown) =>
   value === null || value === undefined || typeof value === type
 
 /** A mode as it came over the wire; null when it is anything else, whole or in part. */
-export function parseModeState(text: string): { revision: number; rules: ModeRule[] } | null {
+export function parseModeState(text: string): ModeState | null {
   try {
     const { revision, rules } = JSON.parse(text)
     if (!Number.isSafeInteger(revision) || revision < 0 || !Array.isArray(rules)) return null

@@ -40,12 +40,13 @@ export function exchange(
   path: string,
   body: string | undefined,
   done: (delivery: Delivery) => void,
+  timeoutMs = REQUEST_TIMEOUT_MS,
 ): () => void {
   let status = 0
   let retryAfter: string | null = null
   let answer = ''
   let abandon = () => {}
-  const cancelTimeout = platform.later(REQUEST_TIMEOUT_MS, () => abandon())
+  const cancelTimeout = platform.later(timeoutMs, () => abandon())
   const onEnd = (error: Error | null) => {
     cancelTimeout()
     const why = error === null ? `status ${status}` : error.message
