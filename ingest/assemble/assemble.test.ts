@@ -295,7 +295,7 @@ describe('turns', () => {
 })
 
 it('learns from the next model call what a stream emitted that was run together or not told', () => {
-  const shown = [[emitted(`order#${A}`), emitted(`fraud#${B}`)]]
+  const shown = { count: 1, last: [emitted(`order#${A}`), emitted(`fraud#${B}`)] }
   for (const emits of [[`orderfraud#${A}${B}`], null]) {
     const facts = [
       model({ id: 'm1', at: [0, 80], emits }),

@@ -114,7 +114,10 @@ export function strip(facts: SpanFacts, what: 'parents' | 'ids' | 'contents'): S
     facts: {
       ...own,
       emitted: own.emitted?.map((call) => ({ ...call, callId: null })) ?? null,
-      earlier: own.earlier?.map((calls) => calls.map((call) => ({ ...call, callId: null }))) ?? [],
+      earlier: {
+        count: own.earlier?.count ?? 0,
+        last: own.earlier?.last.map((call) => ({ ...call, callId: null })) ?? [],
+      },
       returned: own.returned.map((result) => ({ ...result, callId: null })),
     },
   }

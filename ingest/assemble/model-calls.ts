@@ -1,4 +1,4 @@
-import type { EmittedCall, ModelFacts } from '../dialects/facts.ts'
+import type { EarlierAnswers, EmittedCall, ModelFacts } from '../dialects/facts.ts'
 import { CLOCK_US, emitsSameTools } from './same-call.ts'
 import { Groups } from './tool-runs.ts'
 import { bySpanOrder, type Span, type Tree } from './tree.ts'
@@ -17,6 +17,7 @@ export interface ModelCall {
 /** How far apart two views of one model call may begin and end when nothing else tells that they are one. */
 const TWIN_US = 20_000
 const MAX_OPEN = 64
+const NONE_EARLIER: EarlierAnswers = { count: 0, last: [] }
 
 /** Calls of models in order of their start; a call seen by two instrumentations is one. */
 export function findModelCalls(tree: Tree): ModelCall[] {
@@ -61,6 +62,8 @@ function joinTwins(models: readonly Span[], groups: Groups): void {
 
 /** Both overlap in time already. The same emitted id says it; else two instrumentations at the same time. */
 function isSameCall(a: Span, b: Span): boolean {
+  const declared = [a.facts.declared?.batchId, b.facts.declared?.batchId]
+  if (!declared.includes(undefined)) return declared[0] === declared[1]
   const [one, other] = [modelOf(a).emitted, modelOf(b).emitted]
   if (one !== null && other !== null && sharesId(one, other)) return true
   if (a.facts.dialect === b.facts.dialect || a.facts.traceId !== b.facts.traceId) return false
@@ -108,7 +111,9 @@ function toModelCall(spans: readonly Span[]): ModelCall {
       outputTokens: told(({ outputTokens }) => outputTokens),
       parallelRequested: told(({ parallelRequested }) => parallelRequested),
       emitted: bestOf(all.map(({ emitted }) => emitted)),
-      earlier: all.map(({ earlier }) => earlier ?? []).reduce((a, b) => (b.length > a.length ? b : a)),
+      earlier: all
+        .map(({ earlier }) => earlier ?? NONE_EARLIER)
+        .reduce((a, b) => (b.count > a.count ? b : a)),
       returned: all.map(({ returned }) => returned).reduce((a, b) => (b.length > a.length ? b : a)),
       failed: succeeded.length === 0,
     },

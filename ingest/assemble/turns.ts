@@ -76,10 +76,10 @@ function correctEmissions(line: readonly Turn[]): Turn[] {
   const known = new Set<string>()
   return line.map((turn, i) => {
     const { emitted, earlier } = turn.model.facts
-    const later = line[i + 1]?.model.facts.earlier ?? []
-    const shown = later.at(-1) ?? []
+    const later = line[i + 1]?.model.facts.earlier
+    const shown = later?.last ?? []
     const isNews = shown.some(({ callId }) => callId === null)
-      ? later.length > (earlier?.length ?? 0)
+      ? (later?.count ?? 0) > (earlier?.count ?? 0)
       : shown.length > 0 && !shown.some(({ callId }) => known.has(callId as string))
     const corrected = isNews && (emitted === null || isRunTogether(emitted, shown)) ? shown : emitted
     for (const { callId } of corrected ?? []) if (callId !== null) known.add(callId)

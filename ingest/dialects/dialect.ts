@@ -5,7 +5,7 @@ import type { Fingerprint } from './fingerprint.ts'
 import { isFields, member, tell } from './json.ts'
 import type { Told } from './messages/read-messages.ts'
 import type { ToldCall } from './messages/told-call.ts'
-import type { ToldResult } from './messages/told-result.ts'
+import { isFailure, type ToldResult } from './messages/told-result.ts'
 import { readFailure, tellsFailure, unwrapResult } from './outcome.ts'
 
 /** What a dialect reads; where it names neither agent nor run, the attributes common to all are looked at. */
@@ -47,9 +47,9 @@ export interface FoundTool {
 export function readTool(span: OtlpSpan, print: Fingerprint, found: FoundTool): Reading | Missing {
   if (found.tool === null) return { missing: [found.nameAttribute] }
   const args = print(found.args)
-  const result = print(unwrapResult(found.result))
-  const told =
-    tellsFailure(found.result) === true ? ({ outcome: 'error', errorCode: 'error' } as const) : null
+  const value = tell(found.result)
+  const result = print(unwrapResult(value))
+  const told = tellsFailure(value) === true ? ({ outcome: 'error', errorCode: 'error' } as const) : null
   const failure = readFailure(span) ?? told
   const facts: ToolFacts = {
     role: 'tool',
@@ -80,6 +80,7 @@ export interface FoundModel {
 }
 
 export function readModel(span: OtlpSpan, print: Fingerprint, found: FoundModel): Reading {
+  const { answers } = found.history
   const facts: ModelFacts = {
     role: 'model',
     model: found.model,
@@ -88,11 +89,24 @@ export function readModel(span: OtlpSpan, print: Fingerprint, found: FoundModel)
     outputTokens: found.outputTokens,
     parallelRequested: readParallel(span, found.parameters),
     emitted: isWithheld(span, found) ? null : (found.calls?.map((call) => printCall(call, print)) ?? null),
-    earlier: found.history.answers.map((answer) => answer.map((call) => printCall(call, print))),
-    returned: found.history.results.map((result) => printResult(result, print)),
+    earlier: {
+      count: answers.length,
+      last: answers.at(-1)?.map((call) => printCall(call, print)) ?? [],
+    },
+    returned: newestResults(found.history).map((result) => printResult(result, print)),
     failed: readFailure(span) !== null,
   }
   return { facts }
+}
+
+/** So many ids of a history join the traces of a run; a call is looked for in so many histories after it. */
+const MIN_RETURNED = 64
+const LATER_TURNS = 3
+
+/** Of a long history the end: to print all of it in each turn would take the square of the run's length. */
+function newestResults({ answers, results }: Told): readonly ToldResult[] {
+  const ofLateAnswers = answers.slice(-LATER_TURNS).reduce((count, calls) => count + calls.length, 0)
+  return results.slice(-Math.max(MIN_RETURNED, ofLateAnswers))
 }
 
 const FINISH = [
@@ -124,13 +138,14 @@ function printCall(call: ToldCall, print: Fingerprint): EmittedCall {
 }
 
 function printResult(told: ToldResult, print: Fingerprint): ReturnedResult {
-  const result = print(unwrapResult(told.result))
+  const value = tell(told.result)
+  const result = print(unwrapResult(value))
   return {
     callId: told.callId,
     tool: told.tool,
     resultFp: result.fp,
     resultBytes: result.bytes,
-    failed: told.failed,
+    failed: isFailure(told, value),
   }
 }
 
@@ -145,7 +160,8 @@ const PARALLEL = [
 function readParallel(span: OtlpSpan, parameters: unknown): boolean | null {
   const flag = readFlag(span.attributes, ...PARALLEL)
   if (flag !== null) return flag
-  const request = tell(parameters)
+  // Requests hold the definitions of all tools, and few say this: only those are parsed.
+  const request = typeof parameters === 'string' && !parameters.includes('parallel') ? null : tell(parameters)
   if (!isFields(request)) return null
   const asked = member(request, 'parallel_tool_calls') ?? member(request, 'parallelToolCalls')
   if (typeof asked === 'boolean') return asked

@@ -25,6 +25,13 @@ export interface ReturnedResult {
   readonly failed: boolean | null
 }
 
+/** The answers in a model call's input that had emitted calls. */
+export interface EarlierAnswers {
+  readonly count: number
+  /** What the last of them had emitted. */
+  readonly last: readonly EmittedCall[]
+}
+
 /** A model call. */
 export interface ModelFacts {
   readonly role: 'model'
@@ -35,9 +42,8 @@ export interface ModelFacts {
   readonly parallelRequested: boolean | null
   /** What it emitted; null when the span does not tell, [] when it emitted no call. */
   readonly emitted: readonly EmittedCall[] | null
-  /** What the answers in its input had emitted, a list for each answer that emitted calls, oldest first. */
-  readonly earlier?: readonly (readonly EmittedCall[])[]
-  /** Results in its input, oldest first. */
+  readonly earlier?: EarlierAnswers
+  /** The newest results in its input, oldest first: a history repeats in each turn, and only its end is news. */
   readonly returned: readonly ReturnedResult[]
   readonly failed: boolean
 }

@@ -7,15 +7,15 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value)
 }
 
-/** The member, unless it is one that every object inherits. */
+/** A member; not to be asked for by a name that every object inherits. */
 export function member(fields: Fields, key: string): unknown {
-  return Object.hasOwn(fields, key) ? fields[key] : undefined
+  return fields[key]
 }
 
 /** The first member that is there and not null. */
 export function firstOf(fields: Fields, ...keys: readonly string[]): unknown {
   for (const key of keys) {
-    const value = member(fields, key)
+    const value = fields[key]
     if (value !== undefined && value !== null) return value
   }
   return undefined

@@ -114,6 +114,23 @@ describe('model calls', () => {
     ])
   })
 
+  it('keeps of a long history how many answers it has, and their end', () => {
+    const turn = (n: number, size: number) => {
+      const ids = Array.from({ length: size }, (_, i) => `call_${n}_${i}`)
+      const calls = ids.map((id) => ({ id, type: 'function', function: { name: 'get_order' } }))
+      const results = ids.map((id) => ({ role: 'tool', tool_call_id: id, content: id }))
+      return [{ role: 'assistant', tool_calls: calls }, ...results]
+    }
+    const readTurns = (...sizes: number[]) => {
+      const messages = sizes.flatMap((size, n) => turn(n, size))
+      const { earlier, returned } = readAs('model', { ...chat, 'gen_ai.input.messages': json(messages) })
+      return [earlier?.count, earlier?.last.length, returned.length, returned.at(-1)?.callId]
+    }
+    expect(readTurns(1, 3)).toEqual([2, 3, 4, 'call_1_2'])
+    expect(readTurns(...Array.from({ length: 100 }, () => 2))).toEqual([100, 2, 64, 'call_99_1'])
+    expect(readTurns(9, 9, 30, 50, 20)).toEqual([5, 20, 100, 'call_4_19'])
+  })
+
   it('knows no call from a call of which nothing is told', () => {
     expect(readAs('model', chat).emitted).toBe(null)
     expect(readAs('model', { ...chat, 'gen_ai.response.finish_reasons': ['tool_calls'] }).emitted).toBe(null)

@@ -59,7 +59,7 @@ function firstArgument(input: unknown): unknown {
 
 function readCall(span: OtlpSpan, print: Fingerprint): Reading {
   const { attributes } = span
-  const parameters = tell(attributes['llm.invocation_parameters'])
+  const parameters = attributes['llm.invocation_parameters']
   const flat = unflatten(attributes, 'llm.output_messages.')
   const calls = richer(readMessages(flat), attributes['output.value']).calls
   const output = attributes['output.value']
@@ -69,7 +69,7 @@ function readCall(span: OtlpSpan, print: Fingerprint): Reading {
     provider: readProvider(span),
     ...readTokens(span),
     parameters,
-    calls: isTold ? splitMerged(calls, () => toolsOf(span, parameters)) : null,
+    calls: isTold ? splitMerged(calls, () => toolsOf(span)) : null,
     history: richer(readMessages(unflatten(attributes, 'llm.input_messages.')), attributes['input.value']),
   })
 }
@@ -87,7 +87,8 @@ function richer(flat: Told, value: OtlpValue | undefined): Told {
   return all(whole).length > all(flat).length ? whole : flat
 }
 
-function toolsOf({ attributes }: OtlpSpan, parameters: unknown): ReadonlySet<string> {
+function toolsOf({ attributes }: OtlpSpan): ReadonlySet<string> {
+  const parameters = tell(attributes['llm.invocation_parameters'])
   const listed = unflatten(attributes, 'llm.tools.')
   const schemas = Array.isArray(listed)
     ? listed.map((entry) => {

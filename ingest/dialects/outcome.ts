@@ -61,8 +61,7 @@ const SUCCESS_STATUS = new Set(['success', 'ok', 'completed'])
  * LangChain or Bedrock message, the error types of the AI SDK, an `error` beside nothing, or a text that begins
  * with one. Null when it does not tell.
  */
-export function tellsFailure(told: unknown, depth = 0): boolean | null {
-  const value = tell(told)
+export function tellsFailure(value: unknown, depth = 0): boolean | null {
   if (typeof value === 'string') return FAILURE_TEXT.test(value.slice(0, 1_000)) ? true : null
   if (!isFields(value) || depth > 4) return null
   const flag = firstOf(value, 'isError', 'is_error')
@@ -74,7 +73,7 @@ export function tellsFailure(told: unknown, depth = 0): boolean | null {
   if (error === true || (typeof error === 'string' && error !== '')) return true
   if (isFields(error) && Object.keys(error).length > 0) return true
   const inner = wrapped(value)
-  const within = inner === undefined ? null : tellsFailure(inner, depth + 1)
+  const within = inner === undefined ? null : tellsFailure(tell(inner), depth + 1)
   if (within !== null) return within
   return SUCCESS_STATUS.has(nameOf(member(value, 'status')) ?? '') && 'tool_call_id' in value ? false : null
 }
@@ -92,7 +91,7 @@ function wrapped(value: Readonly<Record<string, unknown>>): unknown {
 
 /** The result without what frameworks wrap it in, so that the same result has the same prints everywhere. */
 export function unwrapResult(told: unknown): unknown {
-  let value = tell(told)
+  let value = told
   for (let depth = 0; depth < 6 && isFields(value); depth++) {
     const content = member(value, 'content')
     const inner = wrapped(value) ?? (Array.isArray(content) ? textOf(content) : undefined)
