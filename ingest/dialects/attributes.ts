@@ -1,3 +1,4 @@
+import { createAttributeMap } from '../otlp/draft.ts'
 import type { OtlpAttributes, OtlpValue } from '../otlp/span.ts'
 
 /** Longer names and ids are contents in the wrong place: the store would reject the batch for them. */
@@ -77,26 +78,40 @@ export function unflatten(attributes: OtlpAttributes, prefix: string): unknown {
   const root: Branch = new Map()
   for (const key in attributes) {
     if (!key.startsWith(prefix)) continue
-    const segments = key.slice(prefix.length).split('.', MAX_SEGMENTS)
-    const last = segments.pop() ?? ''
     let branch = root
-    for (const segment of segments) {
-      const known = branch.get(segment)
-      const next: Branch = known instanceof Map ? known : new Map()
-      if (next !== known) branch.set(segment, next)
-      branch = next
+    let from = prefix.length
+    for (let depth = 1; depth < MAX_SEGMENTS; depth++) {
+      const dot = key.indexOf('.', from)
+      if (dot === -1) break
+      branch = branchAt(branch, key.slice(from, dot))
+      from = dot + 1
     }
+    const last = key.slice(from)
     if (!branch.has(last)) branch.set(last, attributes[key] ?? null)
   }
   return root.size === 0 ? null : shape(root)
 }
 
+function branchAt(branch: Branch, segment: string): Branch {
+  const known = branch.get(segment)
+  if (known instanceof Map) return known
+  const next: Branch = new Map()
+  branch.set(segment, next)
+  return next
+}
+
 function shape(branch: Branch): unknown {
-  const entries = [...branch].map(
-    ([key, value]) => [key, value instanceof Map ? shape(value) : value] as const,
-  )
-  if (entries.every(([key]) => /^\d+$/.test(key))) {
-    return entries.toSorted(([a], [b]) => Number(a) - Number(b)).map(([, value]) => value)
+  const names = [...branch.keys()]
+  const valueAt = (name: string) => {
+    const value = branch.get(name)
+    return value instanceof Map ? shape(value) : value
   }
-  return Object.fromEntries(entries)
+  if (names.every(isIndex)) return names.sort((a, b) => Number(a) - Number(b)).map(valueAt)
+  const fields: Record<string, unknown> = createAttributeMap()
+  for (const name of names) fields[name] = valueAt(name)
+  return fields
+}
+
+function isIndex(segment: string): boolean {
+  return /^\d+$/.test(segment)
 }

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto'
 import { isFields, tell } from './json.ts'
+import { createMemo } from './memo.ts'
+import { ownText } from './own-text.ts'
 
 /** Bounds: past them leaves go unseen, and neither a size nor a key is given. */
 const MAX_NODES = 5_000
@@ -26,12 +28,10 @@ export type Fingerprint = (value: unknown) => Prints
 
 const NOTHING: Prints = { key: null, fp: [], bytes: null }
 
-/**
- * Prints under one secret. Prints of one secret can be compared with each other and with no others. The digest is
- * of secret and text together: it is cut short, so nobody can extend it.
- */
+/** Prints under one secret. Prints of one secret can be compared with each other and with no others. */
 export function createFingerprint(secret: string): Fingerprint {
-  const digest = (text: string) => hash('sha256', `${secret}\0${text}`, 'hex')
+  const keyOf = createDigest(secret, KEY_HEX)
+  const printOf = createDigest(secret, PRINT_HEX)
   return (told) => {
     const value = tell(told)
     if (value === undefined) return NOTHING
@@ -39,11 +39,19 @@ export function createFingerprint(secret: string): Fingerprint {
     const bare = withoutWrappers(value)
     const inner = bare === value ? text : canonical(bare)
     return {
-      key: inner === null ? null : digest(inner).slice(0, KEY_HEX),
-      fp: leaves(value).map((leaf) => digest(leaf).slice(0, PRINT_HEX)),
+      key: inner === null ? null : keyOf(inner),
+      fp: leaves(value).map(printOf),
       bytes: text === null ? null : Buffer.byteLength(text),
     }
   }
+}
+
+/**
+ * Digests of secret and text together: they are cut short, so nobody can extend them. A call and its result are told
+ * by several spans and by each history after them, so the digests of the last ones are remembered.
+ */
+function createDigest(secret: string, digits: number): (text: string) => string {
+  return createMemo((text) => ownText(hash('sha256', `${secret}\0${text}`, 'hex').slice(0, digits)))
 }
 
 /**
@@ -54,12 +62,18 @@ function withoutWrappers(value: unknown): unknown {
   let inner = value
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
     if (typeof inner === 'string') inner = tell(inner)
-    const members = Array.isArray(inner) ? inner : isFields(inner) ? Object.values(inner) : null
+    const members = membersOf(inner)
     if (members === null) return inner === undefined || inner === null ? '' : String(inner)
     if (members.length !== 1) return members.length === 0 ? '' : inner
     inner = members[0]
   }
   return inner
+}
+
+/** What a list or an object holds; null for a leaf. */
+function membersOf(node: unknown): readonly unknown[] | null {
+  if (Array.isArray(node)) return node
+  return isFields(node) ? Object.values(node) : null
 }
 
 /** JSON with sorted names, in one spelling for one value; null past the bounds. */
@@ -69,9 +83,13 @@ function canonical(value: unknown): string | null {
     if (++nodes > MAX_NODES || depth > MAX_DEPTH) throw new RangeError('past the bounds')
     if (Array.isArray(node)) return `[${node.map((item) => write(item, depth + 1)).join(',')}]`
     if (!isFields(node)) return typeof node === 'bigint' ? String(node) : (JSON.stringify(node) ?? 'null')
-    const names = Object.keys(node).filter((name) => node[name] !== undefined)
-    const members = names.toSorted().map((name) => `${JSON.stringify(name)}:${write(node[name], depth + 1)}`)
-    return `{${members.join(',')}}`
+    let members = ''
+    for (const name of Object.keys(node).sort()) {
+      if (node[name] === undefined) continue
+      if (members !== '') members += ','
+      members += `${JSON.stringify(name)}:${write(node[name], depth + 1)}`
+    }
+    return `{${members}}`
   }
   try {
     return write(value, 0)
@@ -84,21 +102,19 @@ function canonical(value: unknown): string | null {
 /** The leaves worth a print, once each, in the order in which they stand; JSON within texts is opened. */
 function leaves(value: unknown): string[] {
   const found = new Set<string>()
-  const pending: { node: unknown; depth: number }[] = [{ node: value, depth: 0 }]
-  for (let nodes = 0; nodes < MAX_NODES && found.size < MAX_PRINTS; nodes++) {
-    const next = pending.pop()
-    if (next === undefined) break
-    const node = typeof next.node === 'string' ? tell(next.node) : next.node
-    const children = Array.isArray(node) ? node : isFields(node) ? Object.values(node) : null
-    if (children === null) {
+  let nodesLeft = MAX_NODES
+  const collect = (told: unknown, depth: number): void => {
+    if (found.size >= MAX_PRINTS || nodesLeft-- <= 0) return
+    const node = typeof told === 'string' ? tell(told) : told
+    const members = membersOf(node)
+    if (members === null) {
       const text = leafText(node)
       if (text !== null) found.add(text.slice(0, MAX_TEXT_CHARS))
-    } else if (next.depth < MAX_DEPTH) {
-      for (let i = Math.min(children.length, MAX_NODES) - 1; i >= 0; i--) {
-        pending.push({ node: children[i], depth: next.depth + 1 })
-      }
+    } else if (depth < MAX_DEPTH) {
+      for (const member of members) collect(member, depth + 1)
     }
   }
+  collect(value, 0)
   return [...found]
 }
 

@@ -1,7 +1,7 @@
 import { nameOf } from '../attributes.ts'
 import { type Fields, isFields, member, parseJson } from '../json.ts'
-import { type ToldCall, toldCall } from './told-call.ts'
-import { type ToldResult, toldResult } from './told-result.ts'
+import { CALL_MEMBERS, CALL_TYPES, type ToldCall, toldCall } from './told-call.ts'
+import { RESULT_MEMBERS, RESULT_ROLES, RESULT_TYPES, type ToldResult, toldResult } from './told-result.ts'
 
 /** The calls and results in messages, in the order in which they stand. */
 export interface Told {
@@ -11,8 +11,8 @@ export interface Told {
   readonly answers: readonly (readonly ToldCall[])[]
 }
 
-/** Where messages are found in requests, responses and serialised message objects. Nothing else is entered. */
-const CONTAINERS = [
+/** Where messages are found in requests, responses and serialised message objects, in this order. Nothing else is entered. */
+const CONTAINERS: readonly string[] = [
   'messages',
   'message',
   'choices',
@@ -35,7 +35,9 @@ const CONTAINERS = [
   'tool_calls',
   'toolCalls',
   'additional_kwargs',
-] as const
+]
+const PLACES = new Map(CONTAINERS.map((name, place) => [name, place]))
+const TELLING: ReadonlySet<string> = new Set([...CALL_MEMBERS, ...RESULT_MEMBERS])
 
 const MAX_DEPTH = 24
 const MAX_NODES = 50_000
@@ -55,6 +57,20 @@ export function readMessages(told: unknown): Told {
       : result,
   )
   return { calls: reader.calls, results: named, answers: reader.answers }
+}
+
+/** Whether it may be a call or a result: most of what messages consist of is neither, and is told so at once. */
+function isTelling(node: Fields): boolean {
+  const { type, role } = node
+  if (typeof type === 'string' && (CALL_TYPES.has(type) || RESULT_TYPES.has(type.trim()))) return true
+  if (typeof role === 'string' && RESULT_ROLES.has(role.trim())) return true
+  for (const name in node) if (TELLING.has(name)) return true
+  return false
+}
+
+function containersOf(node: Fields): readonly string[] {
+  const names = Object.keys(node).filter((name) => PLACES.has(name))
+  return names.length < 2 ? names : names.sort((a, b) => (PLACES.get(a) ?? 0) - (PLACES.get(b) ?? 0))
 }
 
 class MessageReader {
@@ -80,9 +96,10 @@ class MessageReader {
     if (Array.isArray(node)) {
       for (const item of node) this.visit(item, depth + 1, inCalls)
     } else if (isFields(node) && member(node, 'providerExecuted') !== true) {
-      const call = toldCall(node, inCalls)
+      const mayTell = inCalls || isTelling(node)
+      const call = mayTell ? toldCall(node, inCalls) : null
       if (call !== null) this.#addCall(call)
-      else if (!this.#readResult(node, depth)) this.#enterContainers(node, depth)
+      else if (!(mayTell && this.#readResult(node, depth))) this.#enterContainers(node, depth)
     }
   }
 
@@ -93,7 +110,7 @@ class MessageReader {
       this.visit(calls, depth + 1, true)
       return
     }
-    for (const name of CONTAINERS) {
+    for (const name of containersOf(node)) {
       const inner = member(node, name)
       if (inner !== undefined && inner !== null) this.visit(inner, depth + 1, /^tool_?calls?$/i.test(name))
     }

@@ -8,7 +8,7 @@ export interface ToldCall {
   readonly args: unknown
 }
 
-const TYPES = new Set([
+export const CALL_TYPES: ReadonlySet<string> = new Set([
   'tool_call',
   'tool-call',
   'tool_use',
@@ -23,6 +23,9 @@ const IDS = ['call_id', 'callId', 'toolCallId', 'tool_call_id', 'toolUseId', 're
 
 /** Parts that hold the call under a name: Genkit, Gemini, Bedrock. */
 const NESTED = ['toolRequest', 'functionCall', 'function_call', 'toolUse'] as const
+
+/** Outside of lists of calls, an object without any of these and without a type of a call is none. */
+export const CALL_MEMBERS = [...NESTED, 'function', 'toolCallId'] as const
 
 export function callIdOf(fields: Fields): string | null {
   return nameOf(firstOf(fields, ...IDS))
@@ -42,7 +45,7 @@ export function toldCall(fields: Fields, inCalls: boolean): ToldCall | null {
     const isCall = inCalls || callIdOf(fields) !== null || member(fn, 'arguments') !== undefined
     return isCall ? callOf(fn, callIdOf(fields)) : null
   }
-  if (typeof type === 'string' && TYPES.has(type)) return callOf(fields, callIdOf(fields))
+  if (typeof type === 'string' && CALL_TYPES.has(type)) return callOf(fields, callIdOf(fields))
   if (typeof type === 'string' && !inCalls) return null
   const isPart =
     firstOf(fields, 'toolCallId') !== undefined && firstOf(fields, 'result', 'output') === undefined
