@@ -2,7 +2,8 @@ import type { AlertDetail, AlertList } from '#lib/contract/alerts.ts'
 import type { ChannelList, DeliveryList } from '#lib/contract/channels.ts'
 import type { Coupling } from '#lib/contract/coupling.ts'
 import type { Markers } from '#lib/contract/markers.ts'
-import type { ModeAudit, ModeState } from '#lib/contract/mode.ts'
+import type { ModeAudit, ModeAuditLine, ModeState } from '#lib/contract/mode.ts'
+import type { OtlpReceipt } from '#lib/contract/otlp.ts'
 import type {
   AlertQuery,
   CouplingQuery,
@@ -33,7 +34,7 @@ import type { AlertKind } from '#lib/model/alert.ts'
 export interface StoreReads {
   /** Keyset-paged and time-boxed: may hold fewer rows than asked, then with `next_cursor` and `scanned_to`. */
   listBatches(query: ListQuery, nowMs: number): Promise<BatchList>
-  /** Null when no current batch has this id. */
+  /** An id that is gone is answered with the batch that holds its calls. Null when no batch has it or had it. */
   getBatch(batchId: string, nowMs: number): Promise<BatchDetail | null>
   /** The batches of one run in order of turn and start; null when none names it. */
   listRun(runId: string): Promise<Run | null>
@@ -60,9 +61,12 @@ export interface StoreReads {
   /** What a channel was told, newest first; null when there is no such channel. */
   listDeliveries(channelId: string, limit: number): Promise<DeliveryList | null>
   listMarkers(query: MarkerQuery, nowMs: number): Promise<Markers>
+  getOtlpReceipt(): Promise<OtlpReceipt>
   getMode(): Promise<ModeState>
   /** Newest first, with every hash checked. */
   listModeAudit(limit: number): Promise<ModeAudit>
+  /** Lines of the trail as they are stored, oldest first. */
+  listModeLines(afterRevision: number, limit: number): Promise<ModeAuditLine[]>
 }
 
 /** Some lines of an export, without line breaks; time-boxed, so a page may be empty and yet not the last. */

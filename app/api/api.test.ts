@@ -62,6 +62,8 @@ const FRONT_PATHS = [
   '/api/v1/mode',
   '/api/v1/mode/stream',
   '/api/v1/mode/applied',
+  '/api/v1/otlp/receipt',
+  '/api/v1/otlp/settle',
   '/api/v1/rebuild',
   '/api/v1/stream',
 ]

@@ -13,16 +13,22 @@ const SAME_SIGNATURE = 60
 /** Rows of the signature looked at for them: those of which no call ran say nothing. */
 const SAME_SIGNATURE_ROWS = 600
 
-/** One batch with all of its calls, and where it stands; null when no current batch has this id. */
+/** A batch that was merged into another may have been merged further since. */
+const SUPERSEDED_HOPS = 16
+
+/**
+ * One batch with all of its calls, and where it stands. An id that is gone is answered with the batch that holds
+ * its calls now; null when no batch has it or had it.
+ */
 export function getBatch(context: ReadContext, batchId: string, nowMs: number): BatchDetail | null {
-  const row = context.queries.get<BatchRow>(sql`select ${raw(BATCH_COLUMNS)} from batches
-    where batch_key = ${encodeKey(batchId)} and retracted_by is null`)
-  if (row === undefined) return null
+  const found = findCurrent(context, batchId)
+  if (found === null) return null
+  const { row, isSuccessor } = found
   const batch = decodeBatchRow(row, context.dimensions)
   const wire = toWireBatch(batch)
   return {
     ...wire,
-    superseded_by: null,
+    superseded_by: isSuccessor ? wire.batch_id : null,
     context: {
       ...findNeighbours(context, row),
       ...describeUsual(context, batch, wire.size),
@@ -30,6 +36,24 @@ export function getBatch(context: ReadContext, batchId: string, nowMs: number): 
       alerts: listAlertsAround(context, batch, nowMs),
     },
   }
+}
+
+function findCurrent(
+  { queries }: ReadContext,
+  batchId: string,
+): { readonly row: BatchRow; readonly isSuccessor: boolean } | null {
+  let key = encodeKey(batchId)
+  for (let hops = 0; hops < SUPERSEDED_HOPS; hops++) {
+    const row = queries.get<BatchRow>(sql`select ${raw(BATCH_COLUMNS)} from batches
+      where batch_key = ${key} and retracted_by is null`)
+    if (row !== undefined) return { row, isSuccessor: hops > 0 }
+    const gone = queries.get<{ by_key: Key | null }>(
+      sql`select by_key from superseded where batch_key = ${key}`,
+    )
+    if (gone === undefined || gone.by_key === null) return null
+    key = gone.by_key
+  }
+  return null
 }
 
 /** The latest batches of the same tools up to this one, itself included, newest first. */

@@ -1,11 +1,12 @@
 import { performance } from 'node:perf_hooks'
-import { readMode, readModeAudit } from '../mode.ts'
+import { readMode, readModeAudit, readModeLines } from '../mode.ts'
 import { listChannels, listDeliveries } from '../notifications.ts'
 import type { SqliteDatabase } from '../sqlite/open.ts'
 import type { StoreReads } from '../store.ts'
 import { createReadContext, DEFAULT_LIMITS, type ReadOptions } from './context.ts'
 import { getBatch } from './get-batch.ts'
 import { getHistogram } from './get-histogram.ts'
+import { getOtlpReceipt } from './get-otlp-receipt.ts'
 import { getOverview } from './get-overview.ts'
 import { getTool } from './get-tool.ts'
 import { countAlerts, getAlert, listAlerts } from './list-alerts.ts'
@@ -45,7 +46,9 @@ export function createReads(db: SqliteDatabase, options: ReadOptions = DEFAULTS)
     listChannels: () => answer(() => listChannels(db)),
     listDeliveries: (channelId, limit) => answer(() => listDeliveries(db, channelId, limit)),
     listMarkers: (query, nowMs) => answer(() => listMarkers(context, query, nowMs)),
+    getOtlpReceipt: () => answer(() => getOtlpReceipt(context)),
     getMode: () => answer(() => readMode(db)),
     listModeAudit: (limit) => answer(() => readModeAudit(db, limit)),
+    listModeLines: (afterRevision, limit) => answer(() => readModeLines(db, afterRevision, limit)),
   }
 }

@@ -46,6 +46,7 @@ export class SpanAssembler {
   readonly #cache = new AssemblerCache()
   /** What components in memory have absorbed, to be compared with what comes of them. */
   readonly #absorbed = new Map<number, Absorbed[]>()
+  #isSettling = false
 
   constructor(options: SpanAssemblerOptions) {
     const { db, log, buffer, keepMs } = options
@@ -83,21 +84,20 @@ export class SpanAssembler {
     const untilMs = monotonicMs() + budgetMs
     const isOver = () => monotonicMs() >= untilMs
     const now = nowMs()
-    if (!this.#hasWork(now)) return false
+    if (this.#isSettling && !this.isWaiting()) this.#isSettling = false
+    const gatheredMs = this.#isSettling ? EVER_MS : now - GATHER_MS
+    const quietSinceMs = this.#isSettling ? EVER_MS : now - quietMs
+    if (!this.#hasWork(now, gatheredMs, quietSinceMs)) return false
     return log.transaction(() => {
-      if (this.#assembleDirty(now - GATHER_MS, isOver, shown) || isOver()) return true
-      if (this.#finaliseQuiet(now - quietMs, isOver, shown) || isOver()) return true
+      if (this.#assembleDirty(gatheredMs, isOver, shown) || isOver()) return true
+      if (this.#finaliseQuiet(quietSinceMs, isOver, shown) || isOver()) return true
       return this.#purge.runSlice(now)
     })
   }
 
-  /** Assembles everything and brings it to the log without waiting for quiet, as at the end of an import. */
-  settle(shown: Shown): void {
-    const never = () => false
-    this.#options.log.transaction(() => {
-      while (this.#assembleDirty(EVER_MS, never, shown));
-      while (this.#finaliseQuiet(EVER_MS, never, shown));
-    })
+  /** The next slices bring everything to the log without waiting for quiet, as at the end of an import. */
+  settle(): void {
+    this.#isSettling = true
   }
 
   /** Whether something will have to be done, now or later. */
@@ -105,10 +105,9 @@ export class SpanAssembler {
     return this.#components.listDirty(EVER_MS, 1).length > 0 || this.#assembled.hasWaiting()
   }
 
-  #hasWork(nowMs: number): boolean {
-    if (this.#components.listDirty(nowMs - GATHER_MS, 1).length > 0) return true
-    const waiting = this.#assembled.listWaiting(nowMs - this.#options.quietMs, 1)
-    return waiting.length > 0 || this.#purge.hasWork(nowMs)
+  #hasWork(nowMs: number, gatheredMs: number, quietSinceMs: number): boolean {
+    if (this.#components.listDirty(gatheredMs, 1).length > 0) return true
+    return this.#assembled.listWaiting(quietSinceMs, 1).length > 0 || this.#purge.hasWork(nowMs)
   }
 
   #assembleDirty(beforeMs: number, isOver: () => boolean, shown: Shown): boolean {

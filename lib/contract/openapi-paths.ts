@@ -50,6 +50,11 @@ const PROGRESS = {
     fault: { type: ['string', 'null'], description: 'what stopped it; null = nothing' },
   },
 } as const
+const SETTLING = {
+  type: 'object',
+  required: ['settling'],
+  properties: { settling: { const: true } },
+} as const
 const executorQuery = z.object({
   agent: z.string().min(1).max(256),
   environment: z.string().min(1).max(256),
@@ -154,6 +159,20 @@ export const PATHS: Readonly<Record<string, OpenApiPath>> = {
   },
   '/api/v1/mode/executors': read('Executors and the revisions they obey', 'Executors'),
   '/api/v1/mode/audit': read('Every change of the mode, hash-chained', 'ModeAudit', auditQuery),
+  '/api/v1/mode/audit/export': {
+    get: {
+      summary: 'The whole trail as it was hashed, one line to a line, oldest first',
+      answers: { 200: { description: 'JSON lines.', schema: 'ModeAuditLine', type: 'application/x-ndjson' } },
+    },
+  },
+  '/api/v1/mode/trigger': {
+    post: {
+      summary:
+        'Tighten the mode from another alerting system; signed by Standard Webhooks, and only ever tighter',
+      body: 'ModeTrigger',
+      answers: found('ModeTriggerAnswer', 'Taken; the same webhook-id again changes nothing.'),
+    },
+  },
   '/api/v1/rebuild': {
     get: {
       summary: 'How far derived state has come',
@@ -162,6 +181,13 @@ export const PATHS: Readonly<Record<string, OpenApiPath>> = {
     post: {
       summary: 'Build derived state anew from the log',
       answers: { 202: { description: 'Begun.', schema: PROGRESS } },
+    },
+  },
+  '/api/v1/otlp/receipt': read('What became of the spans that senders exported', 'OtlpReceipt'),
+  '/api/v1/otlp/settle': {
+    post: {
+      summary: 'Let no batch of spans wait for its quiet period any longer',
+      answers: { 202: { description: 'Begun; the receipt says how many wait.', schema: SETTLING } },
     },
   },
   '/api/v1/stream': {

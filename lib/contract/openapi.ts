@@ -13,13 +13,17 @@ import { markerSchema, markersSchema } from './markers.ts'
 import {
   executorsSchema,
   modeAppliedSchema,
+  modeAuditLineSchema,
   modeAuditSchema,
   modePutSchema,
   modeRuleInputSchema,
   modeRuleSchema,
   modeSchema,
+  modeTriggerAnswerSchema,
+  modeTriggerSchema,
 } from './mode.ts'
 import { type OpenApiPath, PATHS } from './openapi-paths.ts'
+import { otlpReceiptSchema } from './otlp.ts'
 import {
   batchDetailSchema,
   batchHistogramSchema,
@@ -64,6 +68,9 @@ const ANSWERS = {
   Markers: markersSchema,
   Mode: modeSchema,
   ModeAudit: modeAuditSchema,
+  ModeAuditLine: modeAuditLineSchema,
+  OtlpReceipt: otlpReceiptSchema,
+  ModeTriggerAnswer: modeTriggerAnswerSchema,
   ModeRule: modeRuleSchema,
   Overview: overviewSchema,
   Problem: problemSchema,
@@ -81,6 +88,7 @@ const BODIES = {
   IngestRequest: ingestRequestSchema,
   ModeApplied: modeAppliedSchema,
   ModePut: modePutSchema,
+  ModeTrigger: modeTriggerSchema,
   ModeRuleInput: modeRuleInputSchema,
   ToolMarks: toolMarksSchema,
 } as const

@@ -10,7 +10,7 @@ import { getMode, getModeStream, postApplied, putMode } from './mode-routes.ts'
 import { postModeTrigger } from './mode-trigger-route.ts'
 import { getFlagEvents, postEvaluateFlag, postEvaluateFlags } from './ofrep-routes.ts'
 import { requireKnownHost } from './origin.ts'
-import { postTraces } from './otlp-routes.ts'
+import { getOtlpReceipt, postSettle, postTraces } from './otlp-routes.ts'
 import { respondError } from './respond.ts'
 import { getHealth, getMetrics, getReadiness, getStream } from './status-routes.ts'
 import { putToolMarks } from './tool-routes.ts'
@@ -38,6 +38,8 @@ const ROUTES: Readonly<Record<string, Methods>> = {
   '/api/v1/stream': { GET: getStream },
   '/ofrep/v1/evaluate/flags': { POST: postEvaluateFlags },
   '/ofrep/v1/events': { GET: getFlagEvents },
+  '/api/v1/otlp/receipt': { GET: getOtlpReceipt },
+  '/api/v1/otlp/settle': { POST: postSettle },
   '/v1/traces': { POST: postTraces },
   '/healthz': { GET: getHealth },
   '/readyz': { GET: getReadiness },

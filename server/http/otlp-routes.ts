@@ -2,9 +2,10 @@ import { performance } from 'node:perf_hooks'
 import { trace } from '@opentelemetry/api'
 import { RequestError } from '#ingest/errors.ts'
 import { CONTENT_TYPES, encodeStatus, encodingOf, type OtlpEncoding } from '#ingest/otlp/response.ts'
-import { readBody } from './body.ts'
+import { readBody, requireJson } from './body.ts'
 import type { Route } from './context.ts'
 import { requireSameOrigin } from './origin.ts'
+import { respondJson } from './respond.ts'
 
 const tracer = trace.getTracer('parascope')
 
@@ -51,4 +52,18 @@ export const postTraces: Route = async (req, res, _url, context) => {
     span.end()
     context.metrics.ingestSeconds.observe((performance.now() - startedMs) / 1000)
   }
+}
+
+/** `GET /api/v1/otlp/receipt`: what became of the spans that senders exported. */
+export const getOtlpReceipt: Route = async (_req, res, _url, context) => {
+  respondJson(res, 200, await context.reads.getOtlpReceipt())
+}
+
+/** `POST /api/v1/otlp/settle`: batches of spans become final without waiting for quiet. */
+export const postSettle: Route = async (req, res, _url, context) => {
+  requireSameOrigin(req, context.publicUrl)
+  requireJson(req)
+  await readBody(req, 1024, context.budget)
+  await context.writer.settleSpans()
+  respondJson(res, 202, { settling: true })
 }

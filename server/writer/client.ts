@@ -26,6 +26,8 @@ export interface Writer {
   ingest(body: Uint8Array, encoding: string, receivedAtMs: number): Promise<IngestAnswer>
   /** @throws RequestError as `ingest` does */
   takeSpans(request: OtlpRequest, receivedAtMs: number): Promise<SpanAnswer>
+  /** Lets no batch of spans wait for quiet any longer. */
+  settleSpans(): Promise<void>
   putMode(put: ModePut, setBy: string, nowMs: number): Promise<ModeWrite>
   /** @throws RequestError 409 when it cannot be shown that nothing would be loosened */
   triggerMode(message: TriggerMessage, nowMs: number): Promise<TriggerWrite>
@@ -90,6 +92,7 @@ export async function startWriter(
         const call = [{ ...request, body: owned, receivedAtMs }]
         return thread.call('takeSpans', call, [owned.buffer]) as Promise<SpanAnswer>
       }),
+    settleSpans: () => thread.call('settleSpans', []) as Promise<void>,
     putMode: (put, setBy, nowMs) => thread.call('putMode', [put, setBy, nowMs]) as Promise<ModeWrite>,
     triggerMode: (...args) => thread.call('triggerMode', args) as Promise<TriggerWrite>,
     putChannel: (...args) => thread.call('putChannel', args) as Promise<Channel>,

@@ -31,6 +31,8 @@ export interface SpanIntake {
   take(request: SpanRequest): Promise<SpanAnswer>
   /** True when there is more to do at once. */
   runSlice(budgetMs: number): boolean
+  /** Lets no batch wait for quiet any longer, as at the end of an import. */
+  settle(): void
   /** Whether something will have to be done, now or later. */
   isWaiting(): boolean
 }
@@ -74,6 +76,7 @@ export function createSpanIntake(options: SpanIntakeOptions): SpanIntake {
       if (shown.added.length + shown.changed.length > 0) onShown(shown)
       return hasMore
     },
+    settle: () => assembler.settle(),
     isWaiting: () => assembler.isWaiting(),
   }
 }

@@ -105,6 +105,10 @@ const loop = createJobLoop({
 const host = hostThread({
   ingest,
   takeSpans,
+  settleSpans() {
+    spans.settle()
+    loop.wake()
+  },
   putMode: (put: ModePut, setBy: string, nowMs: number) => writeMode(() => putMode(db, put, setBy, nowMs)),
   triggerMode: (message: TriggerMessage, nowMs: number) =>
     writeMode(() => writeTrigger(db, message, publicUrl, nowMs)),
