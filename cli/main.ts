@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { FALSE_ALARMS_RANGE } from '#lib/detectors/sensitivity.ts'
 import type { PagesKind } from '#server/pages.ts'
+import type { VerifyOptions } from './audit.ts'
 import type { CheckOptions } from './check.ts'
 import type { DemoOptions } from './demo.ts'
 import { reportFailure } from './failure.ts'
@@ -76,6 +77,23 @@ program
   )
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .action(async (file: string, options: CheckOptions) => (await import('./check.ts')).runCheck(file, options))
+
+const audit = program
+  .command('audit')
+  .description('the audit trail of the mode: who changed what, when and why')
+audit
+  .command('verify')
+  .description(
+    'compute every hash of the chain again; exit code 1 and the first broken line when one does not hold',
+  )
+  .option('--file <file>', 'of an export, instead of the store')
+  .option('--known <hash>', 'fail also when no line has this hash: one noted elsewhere shows a cut end')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .action(async (options: VerifyOptions) => (await import('./audit.ts')).runAuditVerify(options))
+audit
+  .command('export')
+  .description('write the whole trail, as it was hashed, a line each, to the standard output')
+  .action(async () => (await import('./audit.ts')).runAuditExport())
 
 await program.parseAsync().catch(reportFailure)
 

@@ -18,6 +18,7 @@ const rule = (id: string): ModeRule => ({
   percentage: null,
   expires_at: null,
   reason: 'a race on "orders" — 競合',
+  guard: null,
   set_by: 'local',
   set_at: 1_790_000_000_000.5,
 })
@@ -41,7 +42,13 @@ function append(after: readonly ModeRule[], change: Partial<ModeChange> = {}) {
 describe('the audit trail', () => {
   it('begins with revision 0 and no rules', () => {
     expect(readMode(store.db)).toEqual({ revision: 0, default: 'parallel', rules: [] })
-    expect(readModeAudit(store.db, 10)).toEqual({ entries: [], intact: true })
+    expect(readModeAudit(store.db, 10)).toEqual({
+      entries: [],
+      intact: true,
+      lines: 0,
+      head_hash: null,
+      first_broken: null,
+    })
   })
 
   it('gives back every revision as it was written, newest first', () => {

@@ -1,33 +1,26 @@
-import { createHash } from 'node:crypto'
-import type { ModeAudit, ModeAuditEntry, ModeRule, ModeState } from '#lib/contract/mode.ts'
+import type {
+  ModeAction,
+  ModeAudit,
+  ModeAuditEntry,
+  ModeAuditLine,
+  ModeRule,
+  ModeState,
+} from '#lib/contract/mode.ts'
+import { ChainChecker, GENESIS_HASH, hashLine } from './mode-chain.ts'
 import type { SqliteDatabase } from './sqlite/open.ts'
 
 /** A revision about to be written. */
 export interface ModeChange {
   readonly atUs: number
   readonly setBy: string
-  readonly action: 'set' | 'expire'
+  readonly action: ModeAction
   readonly reason: string | null
   readonly summary: string
   readonly before: readonly ModeRule[]
   readonly after: readonly ModeRule[]
 }
 
-interface ModeRow {
-  readonly revision: number
-  readonly at_us: number
-  readonly set_by: string
-  readonly action: 'set' | 'expire'
-  readonly reason: string | null
-  readonly summary: string
-  readonly before: string
-  readonly after: string
-  readonly previous_hash: string
-  readonly hash: string
-}
-
-/** The `previous_hash` of the first revision. */
-const GENESIS_HASH = '0'.repeat(64)
+type ModeRow = ModeAuditLine & { readonly action: ModeAction }
 
 /** The mode in force, from the newest revision; revision 0 without rules when none was ever set. */
 export function readMode(db: SqliteDatabase): ModeState {
@@ -37,7 +30,7 @@ export function readMode(db: SqliteDatabase): ModeState {
   return {
     revision: row?.revision ?? 0,
     default: 'parallel',
-    rules: row ? (JSON.parse(row.after) as ModeRule[]) : [],
+    rules: row ? parseRules(row.after) : [],
   }
 }
 
@@ -60,20 +53,42 @@ export function appendModeRevision(db: SqliteDatabase, change: ModeChange): Mode
   db.prepare(
     `insert into mode_revisions (revision, at_us, set_by, action, reason, summary, before, after, previous_hash, hash)
      values (@revision, @at_us, @set_by, @action, @reason, @summary, @before, @after, @previous_hash, @hash)`,
-  ).run({ ...row, hash: hashRevision(row) })
+  ).run({ ...row, hash: hashLine(row) })
   return { revision: row.revision, default: 'parallel', rules: [...change.after] }
+}
+
+/** The line of the trail that somebody wrote under this name; null when there is none. */
+export function findModeLine(db: SqliteDatabase, action: ModeAction, setBy: string): ModeAuditEntry | null {
+  const row = db.prepare('select * from mode_revisions where action = ? and set_by = ?').get(action, setBy) as
+    | ModeRow
+    | undefined
+  return row === undefined ? null : toEntry(row)
+}
+
+/** Some lines of the trail as they are stored, oldest first, after a revision. */
+export function readModeLines(db: SqliteDatabase, afterRevision: number, limit: number): ModeAuditLine[] {
+  return db
+    .prepare('select * from mode_revisions where revision > ? order by revision limit ?')
+    .all(afterRevision, limit) as ModeAuditLine[]
 }
 
 /** The audit trail, newest first. Every hash of the whole chain is computed again; `intact` says whether all match. */
 export function readModeAudit(db: SqliteDatabase, limit: number): ModeAudit {
-  const rows = db.prepare('select * from mode_revisions order by revision').all() as ModeRow[]
-  let previous = GENESIS_HASH
-  let intact = true
-  for (const row of rows) {
-    if (row.previous_hash !== previous || row.hash !== hashRevision(row)) intact = false
-    previous = row.hash
+  const chain = new ChainChecker()
+  const newest: ModeRow[] = []
+  for (const row of db.prepare('select * from mode_revisions order by revision').iterate()) {
+    chain.add(row as ModeRow)
+    newest.push(row as ModeRow)
+    if (newest.length > limit) newest.shift()
   }
-  return { entries: rows.slice(-limit).reverse().map(toEntry), intact }
+  const { lines, headHash, firstBroken } = chain.finish()
+  return {
+    entries: newest.reverse().map(toEntry),
+    intact: firstBroken === null,
+    lines,
+    head_hash: headHash,
+    first_broken: firstBroken,
+  }
 }
 
 function toEntry(row: ModeRow): ModeAuditEntry {
@@ -84,25 +99,23 @@ function toEntry(row: ModeRow): ModeAuditEntry {
     action: row.action,
     reason: row.reason,
     summary: row.summary,
-    before: JSON.parse(row.before) as ModeRule[],
-    after: JSON.parse(row.after) as ModeRule[],
+    before: showRules(row.before),
+    after: showRules(row.after),
     previous_hash: row.previous_hash,
     hash: row.hash,
   }
 }
 
-/** SHA-256 over the fields of a revision in a fixed order, the hash of the one before included. */
-function hashRevision(row: Omit<ModeRow, 'hash'>): string {
-  const fields = [
-    row.revision,
-    row.at_us,
-    row.set_by,
-    row.action,
-    row.reason,
-    row.summary,
-    row.before,
-    row.after,
-    row.previous_hash,
-  ]
-  return createHash('sha256').update(JSON.stringify(fields)).digest('hex')
+/** Lines that were written before rules could be guarded say nothing of it. */
+function parseRules(text: string): ModeRule[] {
+  return (JSON.parse(text) as ModeRule[]).map((rule) => ({ ...rule, guard: rule.guard ?? null }))
+}
+
+/** What somebody made unreadable has no rules to show; that its line is broken is said by the chain. */
+function showRules(text: string): ModeRule[] {
+  try {
+    return parseRules(text)
+  } catch {
+    return []
+  }
 }

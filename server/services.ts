@@ -84,10 +84,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     context: {
       writer,
       reads: reader.reads,
-      budget: createBodyBudget(BODY_BUDGET_BYTES),
-      maxBodyBytes: options.maxBodyBytes,
-      publicUrl: options.publicUrl,
-      triggerSecret: options.triggerSecret,
+      ...routeSettings(options),
       executors: registry,
       executorsChanged,
       executorStreams,
@@ -109,6 +106,10 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     },
     stop,
   }
+}
+
+function routeSettings({ maxBodyBytes, publicUrl, triggerSecret }: ServicesOptions) {
+  return { budget: createBodyBudget(BODY_BUDGET_BYTES), maxBodyBytes, publicUrl, triggerSecret }
 }
 
 async function startThreads(options: ServicesOptions, listener: WriterListener) {

@@ -13,6 +13,7 @@ const rule = (id: string, change: Partial<ModeRule>): ModeRule => ({
   percentage: null,
   expires_at: null,
   reason: 'because',
+  guard: null,
   set_by: 'local',
   set_at: 0,
   ...change,

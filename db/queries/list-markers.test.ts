@@ -21,6 +21,7 @@ const RULE: ModeRule = {
   percentage: null,
   expires_at: null,
   reason: null,
+  guard: null,
   set_by: 'local',
   set_at: 0,
 }

@@ -52,7 +52,7 @@ export const deliverySchema = z.object({
     .string()
     .describe('the webhook-id: the same at each attempt, so that a receiver can tell repetitions'),
   channel_id: z.string(),
-  type: z.enum(['alerts', 'test']),
+  type: z.enum(['alerts', 'mode', 'test']).describe('mode = a guard or a trigger has tightened the mode'),
   alert_ids: z.array(z.string()),
   created_at: epochMs,
   status: z.enum(DELIVERY_STATUSES),

@@ -1,4 +1,5 @@
 import type { ModeRule } from '#lib/contract/mode.ts'
+import { describeGuard, sameGuard } from './guard.ts'
 
 /** How an instant is written: the audit trail's own lines have it in UTC, a page in its reader's zone. */
 type FormatTime = (epochMs: number) => string
@@ -20,7 +21,7 @@ export function describeModeChange(
       removed.splice(removed.indexOf(replaced), 1)
       parts.push(describeEdit(replaced, rule, formatTime))
     }
-    if (!was && !replaced) parts.push(describeRule(rule, formatTime))
+    if (!was && !replaced) parts.push(`${describeRule(rule, formatTime)}${describeNewGuard(rule)}`)
   }
   for (const rule of removed) parts.push(`${describeScope(rule)}: ${describeTerms(rule, formatTime)} removed`)
   return parts.length > 0 ? parts.join('; ') : 'rules put in another order'
@@ -36,7 +37,8 @@ export function sameRule(a: ModeRule, b: ModeRule): boolean {
     a.mode === b.mode &&
     a.percentage === b.percentage &&
     a.expires_at === b.expires_at &&
-    a.reason === b.reason
+    a.reason === b.reason &&
+    sameGuard(a.guard, b.guard)
   )
 }
 
@@ -52,11 +54,19 @@ export function describeRule(rule: ModeRule, formatTime: FormatTime = inUtc): st
   return `${describeScope(rule)} to ${describeTerms(rule, formatTime)}`
 }
 
+function describeNewGuard({ guard }: ModeRule): string {
+  return guard === null ? '' : `, guarded against ${describeGuard(guard)}`
+}
+
 function describeEdit(was: ModeRule, rule: ModeRule, formatTime: FormatTime): string {
   if (describeScope(was) !== describeScope(rule))
     return `${describeRule(was, formatTime)} is now ${describeRule(rule, formatTime)}`
   const old = describeTerms(was, formatTime)
   const now = describeTerms(rule, formatTime)
+  if (!sameGuard(was.guard, rule.guard)) {
+    const guarded = rule.guard === null ? 'guard removed' : `guarded against ${describeGuard(rule.guard)}`
+    return `${describeScope(rule)}: ${old === now ? '' : `${old} to ${now}, `}${guarded}`
+  }
   if (old === now) return `${describeScope(rule)}: another reason`
   const isShareAlone = was.mode === rule.mode && was.expires_at === rule.expires_at
   if (isShareAlone)

@@ -12,7 +12,7 @@ import { anyRules, NOW_MS, ruleOf } from './rules.test-util.ts'
  */
 interface GoldenCase {
   readonly name: string
-  readonly rules: readonly Omit<ModeRule, 'reason' | 'set_by' | 'set_at'>[]
+  readonly rules: readonly Omit<ModeRule, 'reason' | 'guard' | 'set_by' | 'set_at'>[]
   readonly query: { agent: string; environment: string; key: string; now_ms: number }
   readonly expected: { mode: Mode; tools: Record<string, Mode> }
 }
@@ -25,7 +25,7 @@ const golden = JSON.parse(readFileSync(file, 'utf8')) as Golden
 
 describe('the golden cases', () => {
   it.each(golden.cases.map((item) => [item.name, item] as const))('%s', (_, { rules, query, expected }) => {
-    const full = rules.map((rule) => ({ ...rule, reason: null, set_by: 'local', set_at: 0 }))
+    const full = rules.map((rule) => ({ ...rule, reason: null, guard: null, set_by: 'local', set_at: 0 }))
     const { mode } = evaluateMode(full, query, query.key, query.now_ms)
     expect(mode).toBe(expected.mode)
     const named = new Set([...Object.keys(expected.tools), ...rules.flatMap(({ tool }) => tool ?? [])])

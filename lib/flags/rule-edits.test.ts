@@ -148,6 +148,6 @@ test('a removed rule is gone, and what is sent holds nothing that the server set
   const rules = [ruleOf('a'), ruleOf('b')]
   expect(ids(removeRules(rules, new Set(['a', 'gone'])))).toEqual(['b'])
   expect(Object.keys(toRuleInputs(rules)[0] ?? {}).sort()).toEqual(
-    ['agent', 'environment', 'expires_at', 'id', 'mode', 'percentage', 'reason', 'tool'].sort(),
+    ['agent', 'environment', 'expires_at', 'guard', 'id', 'mode', 'percentage', 'reason', 'tool'].sort(),
   )
 })

@@ -16,6 +16,7 @@ export function ruleOf(id: string, change: Partial<ModeRule> = {}): ModeRule {
     percentage: null,
     expires_at: null,
     reason: null,
+    guard: null,
     set_by: 'local',
     set_at: 0,
     ...change,

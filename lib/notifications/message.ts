@@ -41,6 +41,32 @@ export function composeTestMessage(
   return JSON.stringify({ type: 'test', timestamp: toIso(options.nowMs), data: { message: text, url: link } })
 }
 
+/** What changed the mode without a person. */
+export interface ModeNews {
+  readonly revision: number
+  readonly action: 'guard' | 'trigger'
+  readonly by: string
+  /** In words. */
+  readonly summary: string
+  readonly reason: string | null
+}
+
+/** News that the mode was tightened by a guard or from outside. */
+export function composeModeMessage(
+  format: Channel['format'],
+  news: ModeNews,
+  { publicUrl, nowMs }: MessageOptions,
+): string {
+  const url = publicUrl === null ? null : `${publicUrl}/mode`
+  if (format === 'standard')
+    return JSON.stringify({ type: 'mode.tightened', timestamp: toIso(nowMs), data: { ...news, url } })
+  const who = news.action === 'guard' ? 'A guard acted:' : 'Asked for from outside:'
+  const words = `${who} ${news.summary}${news.reason === null ? '' : ` (${news.reason})`}`
+  const text = `:rotating_light: *${escapeSlack(words)}*${url === null ? '' : ` <${url}|Open>`}`
+  const block = { type: 'section', text: { type: 'mrkdwn', text: text.slice(0, 3000) } }
+  return JSON.stringify({ text: escapeSlack(words), blocks: [block] })
+}
+
 function toStandard(news: readonly AlertNews[], { publicUrl, nowMs }: MessageOptions): unknown {
   return {
     type: 'alerts.changed',

@@ -17,6 +17,8 @@ export interface RouteContext {
   readonly budget: BodyBudget
   readonly maxBodyBytes: number
   readonly publicUrl: string | null
+  /** Of those who may tighten the mode from outside; null = nobody may. */
+  readonly triggerSecret: string | null
   readonly executors: ExecutorRegistry
   /** Tells people that an executor came, went or applied a revision. */
   readonly executorsChanged: () => void

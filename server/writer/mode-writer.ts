@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { appendModeRevision, readMode } from '#db/mode.ts'
 import type { SqliteDatabase } from '#db/sqlite/open.ts'
 import { RequestError } from '#ingest/errors.ts'
-import type { ModePut, ModeRule, ModeRuleInput, ModeState } from '#lib/contract/mode.ts'
+import type {
+  ModeAction,
+  ModeGuard,
+  ModePut,
+  ModeRule,
+  ModeRuleInput,
+  ModeState,
+} from '#lib/contract/mode.ts'
 import { describeModeChange, sameRule } from '#lib/flags/describe-change.ts'
 import { isLoosening } from '#lib/flags/loosening.ts'
 import { isLive } from '#lib/flags/precedence.ts'
@@ -11,6 +18,7 @@ import { isLive } from '#lib/flags/precedence.ts'
 export interface ModeWrite {
   readonly mode: ModeState
   readonly changed: boolean
+  readonly action: ModeAction
 }
 
 /**
@@ -29,7 +37,7 @@ export function putMode(db: SqliteDatabase, put: ModePut, setBy: string, nowMs: 
   const unchanged =
     after.length === current.rules.length &&
     after.every((rule, i) => sameRule(rule, current.rules[i] as ModeRule))
-  if (unchanged) return { mode: current, changed: false }
+  if (unchanged) return { mode: current, changed: false, action: 'set' }
   const reason = put.reason ?? reasonOfChange(after, current.rules)
   if (reason === null && isLoosening(current.rules, after, nowMs)) {
     throw new RequestError(400, 'This change loosens the mode of some run, so it needs a reason.', {
@@ -46,14 +54,14 @@ export function putMode(db: SqliteDatabase, put: ModePut, setBy: string, nowMs: 
     before: current.rules,
     after,
   } as const
-  return { mode: appendModeRevision(db, change), changed: true }
+  return { mode: appendModeRevision(db, change), changed: true, action: 'set' }
 }
 
 /** Ends the rules whose time has come, with an audit line of its own. Call inside a transaction. */
 export function expireRules(db: SqliteDatabase, nowMs: number): ModeWrite {
   const current = readMode(db)
   const after = current.rules.filter((rule) => isLive(rule, nowMs))
-  if (after.length === current.rules.length) return { mode: current, changed: false }
+  if (after.length === current.rules.length) return { mode: current, changed: false, action: 'expire' }
   const summary = describeModeChange(current.rules, after)
   const atUs = Math.round(nowMs * 1000)
   const mode = appendModeRevision(db, {
@@ -65,7 +73,7 @@ export function expireRules(db: SqliteDatabase, nowMs: number): ModeWrite {
     before: current.rules,
     after,
   })
-  return { mode, changed: true }
+  return { mode, changed: true, action: 'expire' }
 }
 
 function completeRules(
@@ -77,7 +85,7 @@ function completeRules(
   const known = new Map(current.map((rule) => [rule.id, rule]))
   const seen = new Set<string>()
   return identifyRules(inputs, current).map((input, i) => {
-    const rule = completeRule(input, setBy, nowMs)
+    const rule = completeRule(input, known, setBy, nowMs)
     if (seen.has(rule.id)) throw wrongRule(i, 'id', `\`${rule.id}\` is there twice`)
     seen.add(rule.id)
     const was = known.get(rule.id)
@@ -104,9 +112,22 @@ function identifyRules(inputs: readonly ModeRuleInput[], current: readonly ModeR
   })
 }
 
-function completeRule(input: ModeRuleInput, setBy: string, nowMs: number): ModeRule {
+function completeRule(
+  input: ModeRuleInput,
+  known: ReadonlyMap<string, ModeRule>,
+  setBy: string,
+  nowMs: number,
+): ModeRule {
   const id = input.id ?? `rule_${randomUUID().slice(0, 8)}`
-  return { id, ...completeTerms(input), set_by: setBy, set_at: nowMs }
+  const terms = completeTerms(input)
+  const acted = known.get(id)?.guard
+  // What a guard has done stays known however the rule is set since: its cool-down counts from there.
+  const guard = terms.guard && acted ? { ...terms.guard, ...pickActs(acted) } : terms.guard
+  return { id, ...terms, guard, set_by: setBy, set_at: nowMs }
+}
+
+function pickActs({ fired_at, fired_because }: ModeGuard): Pick<ModeGuard, 'fired_at' | 'fired_because'> {
+  return { fired_at, fired_because }
 }
 
 function completeTerms(input: ModeRuleInput): Omit<ModeRule, 'id' | 'set_by' | 'set_at'> {
@@ -118,6 +139,19 @@ function completeTerms(input: ModeRuleInput): Omit<ModeRule, 'id' | 'set_by' | '
     percentage: input.percentage ?? null,
     expires_at: input.expires_at ?? null,
     reason: input.reason ?? null,
+    guard: input.guard ? completeGuard(input.guard) : null,
+  }
+}
+
+function completeGuard(input: NonNullable<ModeRuleInput['guard']>): ModeGuard {
+  return {
+    alert_kinds: input.alert_kinds ?? null,
+    max_failing_share: input.max_failing_share ?? null,
+    max_wall_p95_ms: input.max_wall_p95_ms ?? null,
+    last_batches: input.last_batches,
+    cooldown_ms: input.cooldown_ms,
+    fired_at: null,
+    fired_because: null,
   }
 }
 

@@ -12,6 +12,7 @@ export function draftRule(
     percentage: null,
     expires_at: null,
     reason: null,
+    guard: null,
     set_by: '',
     set_at: nowMs,
     ...change,

@@ -30,9 +30,7 @@ export function DeliveryLog({ deliveries }: { readonly deliveries: readonly Deli
             <td>
               <Timestamp epochMs={delivery.created_at} nowMs={nowMs} />
             </td>
-            <td>
-              {delivery.type === 'test' ? 'a test' : formatNoun(delivery.alert_ids.length, 'alert', 'alerts')}
-            </td>
+            <td>{describeContent(delivery)}</td>
             <td data-status={delivery.status}>{delivery.status}</td>
             <td>{delivery.attempts}</td>
             <td>
@@ -46,6 +44,11 @@ export function DeliveryLog({ deliveries }: { readonly deliveries: readonly Deli
       </tbody>
     </table>
   )
+}
+
+function describeContent({ type, alert_ids: alertIds }: Delivery): string {
+  if (type === 'test') return 'a test'
+  return type === 'mode' ? 'a change of the mode' : formatNoun(alertIds.length, 'alert', 'alerts')
 }
 
 function Outcome({ delivery }: { readonly delivery: Delivery }) {
