@@ -145,17 +145,25 @@ async function readFinal(url: string): Promise<{ batches: WireBatch[]; broken: s
 
 /** A run, and each batch by itself, say the same as the list. */
 async function compareReads(url: string, batches: readonly WireBatch[]): Promise<string[]> {
-  const broken: string[] = []
   const runIds = [...new Set(batches.flatMap(({ run_id }) => run_id ?? []))]
-  const ofRuns = new Map(
-    (await inTurns(runIds, (id) => readRun(url, id))).flat().map((batch) => [batch.batch_id, batch]),
-  )
-  for (const batch of batches)
-    if (!isDeepStrictEqual(ofRuns.get(batch.batch_id), batch))
-      broken.push(`the run of ${batch.batch_id} tells it otherwise`)
-  await inTurns(batches, async (batch) => {
-    const { context, ...alone } = await readBatch(url, batch.batch_id)
-    if (!isDeepStrictEqual(alone, batch)) broken.push(`${batch.batch_id} by itself is told otherwise`)
-  })
-  return broken
+  const ofRuns = (await inTurns(runIds, (id) => readRun(url, id))).flat()
+  const byId = new Map(ofRuns.map((batch) => [batch.batch_id, batch]))
+  const alone = await inTurns(batches, ({ batch_id }) => readBatch(url, batch_id))
+  const name = (what: string, wrong: readonly WireBatch[]) =>
+    wrong.length === 0 ? [] : [`${wrong.length} batches are told otherwise ${what}, as ${wrong[0]?.batch_id}`]
+  return [
+    ...name(
+      'in their run',
+      batches.filter((batch) => !saysTheSame(batch, byId.get(batch.batch_id))),
+    ),
+    ...name(
+      'by themselves',
+      batches.filter((batch, i) => !saysTheSame(batch, alone[i])),
+    ),
+  ]
+}
+
+/** What is read elsewhere may say more of a batch, and nothing else. */
+function saysTheSame(batch: WireBatch, elsewhere: WireBatch | undefined): boolean {
+  return elsewhere !== undefined && isDeepStrictEqual({ ...elsewhere, ...batch }, elsewhere)
 }

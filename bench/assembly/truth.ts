@@ -11,7 +11,7 @@ import type { RenamedRun } from './rename-ids.ts'
 /** Times of a span and of the tool's own clock differ by so little. */
 const TOLERANCE_MS = 2
 /** A span that is further from the call than this is of something else. */
-const NEAR_MS = 25
+const NEAR_MS = 50
 
 /** How a call may be told: with its times, as emitted only, or not at all. */
 export type Telling = 'times' | 'emission' | 'none'
