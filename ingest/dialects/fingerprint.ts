@@ -34,15 +34,30 @@ export function createFingerprint(secret: string): Fingerprint {
   const printOf = createDigest(secret, PRINT_HEX)
   return (told) => {
     const value = tell(told)
-    if (value === undefined) return NOTHING
-    const text = canonical(value)
-    const bare = withoutWrappers(value)
-    const inner = bare === value ? text : canonical(bare)
-    return {
-      key: inner === null ? null : keyOf(inner),
-      fp: leaves(value).map(printOf),
-      bytes: text === null ? null : Buffer.byteLength(text),
-    }
+    return value === undefined ? NOTHING : new ValuePrints(value, leaves(value).map(printOf), keyOf)
+  }
+}
+
+class ValuePrints implements Prints {
+  readonly fp: readonly string[]
+  readonly bytes: number | null
+  readonly #value: unknown
+  readonly #text: string | null
+  readonly #keyOf: (text: string) => string
+
+  constructor(value: unknown, fp: readonly string[], keyOf: (text: string) => string) {
+    this.#value = value
+    this.#text = canonical(value)
+    this.#keyOf = keyOf
+    this.fp = fp
+    this.bytes = this.#text === null ? null : Buffer.byteLength(this.#text)
+  }
+
+  /** Made when it is asked for: of results nobody does. */
+  get key(): string | null {
+    const bare = withoutWrappers(this.#value)
+    const text = bare === this.#value ? this.#text : canonical(bare)
+    return text === null ? null : this.#keyOf(text)
   }
 }
 
