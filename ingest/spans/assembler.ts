@@ -55,7 +55,12 @@ export class SpanAssembler {
     this.#components = openComponentTable(db)
     this.#assembled = openAssembledTable(db)
     this.#writer = new AssemblyWriter(db, log)
-    this.#purge = createSpanPurge({ db, buffer, keepMs })
+    this.#purge = createSpanPurge({
+      db,
+      buffer,
+      keepMs,
+      onRemove: (component) => this.#cache.drop(component),
+    })
     // Memory may be ahead of what is on disk then.
     log.onRollback(() => {
       this.#cache.clear()

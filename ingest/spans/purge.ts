@@ -13,6 +13,8 @@ export interface SpanPurgeOptions {
   readonly db: SqliteDatabase
   readonly buffer: SpanBuffer
   readonly keepMs: number
+  /** The number of a component that is gone may be given to another. */
+  readonly onRemove: (component: number) => void
 }
 
 /** Takes spans out of the buffer by whole components, so that no batch is ever judged by a part of its spans. */
@@ -22,7 +24,7 @@ export interface SpanPurge {
   runSlice(nowMs: number): boolean
 }
 
-export function createSpanPurge({ db, buffer, keepMs }: SpanPurgeOptions): SpanPurge {
+export function createSpanPurge({ db, buffer, keepMs, onRemove }: SpanPurgeOptions): SpanPurge {
   const spans = openSpanTable(db)
   const components = openComponentTable(db)
   const assembled = openAssembledTable(db)
@@ -44,6 +46,7 @@ export function createSpanPurge({ db, buffer, keepMs }: SpanPurgeOptions): SpanP
       buffer.free(components.tallyOf(component).bytes)
       assembled.removeOfComponent(component)
       components.remove(component)
+      onRemove(component)
       return next(nowMs) !== undefined
     },
   }
