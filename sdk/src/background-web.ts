@@ -1,4 +1,5 @@
 import { type Background, type BackgroundSettings, openBackground } from './background.ts'
 import { send } from './platform/web-http.ts'
 
-export const createBackground = (settings: BackgroundSettings): Background => openBackground(settings, send)
+export const createBackground = (settings: BackgroundSettings): Background =>
+  openBackground(settings, send, () => null)

@@ -16,6 +16,7 @@ export type {
   FailureEnvelope,
   Mode,
   ModeDecision,
+  ModeSnapshot,
   ObservedCall,
   Observer,
   OkEnvelope,

@@ -34,6 +34,16 @@ export interface ParascopeOptions {
   readonly tenant?: string | undefined
   /** How the mode reaches this process: a held stream that falls back to polling, polling alone, or not at all. */
   readonly modeUpdates?: 'stream' | 'poll' | 'off' | undefined
+  /**
+   * What holds until the server has been heard: an answer of `GET /api/v1/mode`, as it was when the program was
+   * deployed, say.
+   */
+  readonly bootstrap?: ModeSnapshot | undefined
+  /**
+   * A file in which the last known mode outlives the process; between it and `bootstrap` the newer revision
+   * holds. For one agent in one environment, on Node and Bun. Default: none.
+   */
+  readonly modeFile?: string | undefined
   /** `false`: nothing is recorded or sent; the mode switch still works. */
   readonly report?: boolean | undefined
   /** Adds keyed hashes of leaf values and sizes of arguments and results to the record. Default off. */
@@ -46,6 +56,13 @@ export interface ParascopeOptions {
   readonly maxQueuedBatches?: number | undefined
   /** Sees every call start and end, e.g. `openTelemetry(…)` of `@parascope/sdk/otel`. */
   readonly observer?: Observer | undefined
+}
+
+/** The rules of the mode switch at one time. */
+export interface ModeSnapshot {
+  readonly revision: number
+  /** In the form of the server's answer; a list of which any part is something else counts for nothing. */
+  readonly rules: readonly object[]
 }
 
 /** One tool call as the model emitted it. Any richer object fits; `run` gets the very object. */

@@ -1,4 +1,4 @@
-import type { Identity } from '../background.ts'
+import type { Identity } from '../endpoint.ts'
 import { messageOf } from '../failure.ts'
 import { type Endpoint, exchange } from '../report/delivery.ts'
 import type { ModeDecision } from '../types.ts'
@@ -93,12 +93,16 @@ export class ModeClient {
   /** From memory; microseconds. */
   decide(key: string): ModeDecision {
     const { agent, environment } = this.#identity
-    const { platform } = this.#endpoint
+    const { revision = null, rules = [] } = this.current() ?? {}
+    const nowMs = this.#endpoint.platform.wall()
+    return { ...evaluateMode(rules, { agent, environment, key, nowMs }), revision }
+  }
+
+  /** The rules that hold now; null while none are known. */
+  current(): ModeState | null {
     // Where timers only run while a request is served, or nothing may be sent before the first one.
-    if (platform.now() > this.#dueAt + LATE_MS) this.start()
-    const nowMs = platform.wall()
-    const { mode, tools } = evaluateMode(this.#state?.rules ?? [], { agent, environment, key, nowMs })
-    return { mode, tools, revision: this.revision }
+    if (this.#endpoint.platform.now() > this.#dueAt + LATE_MS) this.start()
+    return this.#state
   }
 
   /** Resolves once the server has told a mode. */

@@ -1,5 +1,6 @@
 import type { HttpHandlers, HttpRequest } from '../platform/http.ts'
 import { onceEnded, type Send } from '../platform/http.ts'
+import { platform } from '../platform/node.ts'
 import type { Platform } from '../platform/platform.ts'
 
 /** Time that passes only when it is told to, so that hours of faults take a moment and every bound is exact. */
@@ -33,12 +34,11 @@ export class VirtualClock {
 
   platform(): Platform {
     return {
+      ...platform,
       now: () => this.now,
       wall: () => 1_790_000_000_000 + this.now,
       later: (ms, fn) => this.later(ms, fn),
       hold: (ms, fn) => this.later(ms, fn),
-      createStore: () => null,
-      loadBackground: () => Promise.reject(new Error('nothing is loaded here')),
     }
   }
 }

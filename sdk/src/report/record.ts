@@ -1,4 +1,4 @@
-import type { Identity } from '../background.ts'
+import type { Identity } from '../endpoint.ts'
 import type { Batch, Entry } from '../batch.ts'
 import { toInt, toMs } from '../guard.ts'
 import { type CallPrints, Printer, type PrintKey } from './fingerprints.ts'
