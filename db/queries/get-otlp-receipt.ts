@@ -19,6 +19,9 @@ export function getOtlpReceipt(context: ReadContext): OtlpReceipt {
   const waiting = queries.get<{ batches: number }>(
     sql`select count(*) as batches from assembled where state in ${valueList(WAITING)}`,
   )
+  const dirty = queries.get<{ runs: number }>(
+    sql`select count(*) as runs from components where dirty_since_ms is not null`,
+  )
   return {
     spans: of('spans'),
     duplicates: of('repeated-spans'),
@@ -26,6 +29,7 @@ export function getOtlpReceipt(context: ReadContext): OtlpReceipt {
     late: of('late-spans'),
     buffered_spans: held?.spans ?? 0,
     buffered_bytes: held?.bytes ?? 0,
+    unassembled_runs: dirty?.runs ?? 0,
     provisional_batches: waiting?.batches ?? 0,
     dialects: listDialects(context),
     unrecognised: listUnrecognised(context),

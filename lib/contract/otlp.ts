@@ -16,6 +16,7 @@ export const otlpReceiptSchema = z.object({
   late: count.describe('spans of batches that could not change any more'),
   buffered_spans: count.describe('spans held for batches that may still change'),
   buffered_bytes: count,
+  unassembled_runs: count.describe('runs of which spans came that no batch shows yet'),
   provisional_batches: count.describe(
     'batches that wait for their quiet period; POST /api/v1/otlp/settle makes all of them final at once',
   ),
