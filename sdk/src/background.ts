@@ -34,8 +34,8 @@ export interface Background {
 /** Opens what talks to the server. Never throws; what is not usable is told, and left out. */
 export function openBackground(settings: BackgroundSettings, send: Send, openFile: OpenFile): Background {
   const { options, diagnose } = settings
-  const { net, endpoint } = openEndpoint(settings, send)
   const identity = parseIdentity(settings)
+  const { net, endpoint } = openEndpoint(settings, send)
   const builder = new RecordBuilder(identity, options.fingerprints === true ? randomKey() : null)
   const maxQueued = toInt(options.maxQueuedBatches, 1) ?? MAX_QUEUED_BATCHES
   const reporter =
