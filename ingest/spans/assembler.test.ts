@@ -78,7 +78,7 @@ describe('spans in any order and in any pieces', () => {
           expect(dumpDerived(store.db)).toEqual(incremental)
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 })

@@ -109,14 +109,15 @@ function createIntake(db: SqliteDatabase): Intake {
     for (const { facts, isRecognised } of spans) {
       const spanKey = encodeSpanKey(facts)
       const text = encodeFacts(facts)
-      const known = table.find(spanKey)
-      if (known !== null) {
-        if (known.facts === text || !isFuller(facts, decodeFacts(known.facts))) continue
-        table.remove(known.id)
-      }
       const component = index.place(joiningKeys(facts))
-      table.insert({ spanKey, component, facts: text })
-      const grown = text.length - (known?.facts.length ?? -SPAN_OVERHEAD_BYTES)
+      const span = { spanKey, component, facts: text }
+      let known: string | null = null
+      if (!table.insert(span)) {
+        known = table.read(spanKey)
+        if (known === text || !isFuller(facts, decodeFacts(known))) continue
+        table.replace(span)
+      }
+      const grown = text.length - (known?.length ?? -SPAN_OVERHEAD_BYTES)
       index.grow(component, { spans: known === null ? 1 : 0, bytes: grown, isRecognised })
       bytes += grown
       added += 1

@@ -18,6 +18,8 @@ export class ComponentIndex {
   readonly #onAbsorb: (component: number, into: number) => void
   readonly #store: ComponentStore
   readonly #keys = new Map<string, number>()
+  /** Null = none has taken it in. */
+  readonly #parents = new Map<number, number | null>()
   readonly #tallies = new Map<number, ComponentTally>()
 
   constructor(table: ComponentTable, nowMs: number, onAbsorb: (component: number, into: number) => void) {
@@ -27,8 +29,8 @@ export class ComponentIndex {
     this.#store = {
       componentOf: (key) => this.#componentOf(key),
       setComponent: (key, component) => this.#setComponent(key, component),
-      parentOf: table.parentOf,
-      setParent: table.setParent,
+      parentOf: (component) => this.#parentOf(component),
+      setParent: (component, parent) => this.#setParent(component, parent),
       weightOf: (component) => this.#tally(component).spans,
       // The weight is the number of spans, which is counted as they are added.
       setWeight: () => undefined,
@@ -73,6 +75,19 @@ export class ComponentIndex {
       lastSpanMs: Math.max(tally.lastSpanMs, taken.lastSpanMs),
     })
     this.#tallies.set(component, EMPTY)
+  }
+
+  #parentOf(component: number): number | undefined {
+    const known = this.#parents.get(component)
+    if (known !== undefined) return known ?? undefined
+    const parent = this.#table.parentOf(component)
+    this.#parents.set(component, parent ?? null)
+    return parent
+  }
+
+  #setParent(component: number, parent: number): void {
+    this.#parents.set(component, parent)
+    this.#table.setParent(component, parent)
   }
 
   #componentOf(key: string): number | undefined {
