@@ -43,6 +43,8 @@ export async function bundle(entry, format, minify = false) {
     target: 'es2022',
     minify,
     legalComments: 'none',
+    // A field that its constructor sets need not be declared first.
+    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
     // A CommonJS host may not be able to import(): there the part is required.
     supported: { 'dynamic-import': format === 'esm' },
     plugins: [keepDynamicImports(FORMATS[format])],

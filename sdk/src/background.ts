@@ -1,10 +1,12 @@
 import type { Batch } from './batch.ts'
+import type { Core } from './core.ts'
 import { type HostSettings, openEndpoint, parseIdentity } from './endpoint.ts'
 import { messageOf } from './failure.ts'
 import { toInt } from './guard.ts'
 import { openMode } from './mode/open.ts'
 import type { OpenFile } from './platform/files.ts'
 import type { Send } from './platform/http.ts'
+import { createCapture } from './report/capture.ts'
 import { randomKey } from './report/fingerprints.ts'
 import { RecordBuilder } from './report/record.ts'
 import { Reporter } from './report/reporter.ts'
@@ -12,11 +14,15 @@ import { summarise } from './report/summary.ts'
 import type { ModeDecision, Stats } from './types.ts'
 
 const SDK = { name: '@parascope/sdk', version: '0.1.0' }
+const NAME_CHARS = 256
 const MAX_QUEUED_BATCHES = 2_048
+const MAX_UNCLASSIFIED = 1_000
 const NO_TOOLS: ModeDecision['tools'] = new Map()
 
 /** What the foreground hands over. */
-export type BackgroundSettings = HostSettings
+export interface BackgroundSettings extends HostSettings {
+  readonly core?: Pick<Core, 'lingering'>
+}
 
 /** All that talks to the server. Nothing here ever runs between a tool call and its host. */
 export interface Background {
@@ -36,7 +42,12 @@ export function openBackground(settings: BackgroundSettings, send: Send, openFil
   const { options, diagnose } = settings
   const identity = parseIdentity(settings)
   const { net, endpoint } = openEndpoint(settings, send)
-  const builder = new RecordBuilder(identity, options.fingerprints === true ? randomKey() : null)
+  const builder = new RecordBuilder(
+    identity,
+    options.fingerprints === true ? randomKey() : null,
+    createCapture(options.capture, (error) => diagnose('hook', `redact threw: ${messageOf(error)}`)),
+  )
+  const unclassified = new Set<string>()
   const maxQueued = toInt(options.maxQueuedBatches, 1) ?? MAX_QUEUED_BATCHES
   const reporter =
     endpoint && options.report !== false ? new Reporter(endpoint, builder, SDK, maxQueued, diagnose) : null
@@ -49,20 +60,31 @@ export function openBackground(settings: BackgroundSettings, send: Send, openFil
   return {
     decide: (key) => mode?.decide(key) ?? { mode: 'parallel', revision: null, tools: NO_TOOLS },
     record: net((batch) => {
+      noteUnclassified(unclassified, batch)
       log?.(batch)
       reporter?.add(batch)
     }),
     heard: () => mode?.heard() ?? new Promise(() => {}),
-    drain: () => reporter?.drain() ?? Promise.resolve(),
+    drain() {
+      for (const close of settings.core?.lingering ?? []) close()
+      return reporter?.drain() ?? Promise.resolve()
+    },
     close() {
       mode?.close()
       reporter?.close()
     },
     stats: () => ({
       ...(reporter?.stats() ?? NO_STATS),
+      unclassified: [...unclassified],
       modeRevision: mode?.revision ?? null,
       modeConnected: mode?.connected ?? false,
     }),
+  }
+}
+
+function noteUnclassified(names: Set<string>, { entries }: Batch): void {
+  for (const { tool, policy } of entries) {
+    if (policy.effect === null && names.size < MAX_UNCLASSIFIED) names.add(tool.slice(0, NAME_CHARS))
   }
 }
 

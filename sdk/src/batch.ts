@@ -1,6 +1,7 @@
 import type { Core } from './core.ts'
 import { toList, toText } from './guard.ts'
 import { mintId } from './ids.ts'
+import type { Restore } from './platform/platform.ts'
 import type { Linked } from './schedule/dependencies.ts'
 import { type Kind, kindOf, Scheduler, tighter } from './schedule/scheduler.ts'
 import type { CallObservation, Effect, Mode, ModeDecision, Outcome, TurnContext } from './types.ts'
@@ -17,8 +18,9 @@ export interface Policy {
 export interface Entry extends Linked {
   /** As the caller named it; recorded unique and within bounds. */
   readonly callId: string
-  /** The tool's own mode where a rule narrowed it. */
-  readonly ownMode: Mode | null
+  /** A mode of its own, where a rule or a policy narrowed it. It and `kind` are final once it is scheduled. */
+  ownMode: Mode | null
+  kind: Kind
   readonly policy: Policy
   args: unknown
   result: unknown
@@ -34,6 +36,15 @@ export interface Entry extends Linked {
   prerequisites: Entry[] | null
   dependents: Entry[] | null
   start: (entry: Entry) => void
+  /** Back into the asynchronous context of its caller; null: it starts where it is scheduled. */
+  restore: Restore | null
+  /** The attempt before this one, of which it is recorded as a further attempt. */
+  retryOf?: Entry
+  /** How long a policy held it back once it could have started, ms. */
+  heldMs?: number
+  marks?: string[]
+  /** The whole size of a result that was cut. */
+  resultBytes?: number
 }
 
 const nothing = () => {}
@@ -77,7 +88,7 @@ export class Batch {
   /** A further call in order of emission. It waits until it is scheduled. */
   enter(callId: string, tool: string, args: unknown, policy: Policy, start: (entry: Entry) => void): Entry {
     const { mode, tools } = this.decision
-    const ownMode = tools.size === 0 ? null : (tools.get(tool) ?? null)
+    const ownMode = tools.get(tool) ?? null
     const reads = policy.effect === 'read'
     const kind: Kind = kindOf(mode, ownMode ?? mode, reads)
     const entry: Entry = {
@@ -102,6 +113,7 @@ export class Batch {
       outcome: null,
       errorCode: null,
       observation: null,
+      restore: null,
       start,
     }
     this.entries.push(entry)
@@ -116,6 +128,11 @@ export class Batch {
   schedule(entries: readonly Entry[]): void {
     for (const entry of entries) this.#scheduler.add(entry)
     this.#scheduler.pump()
+    // What waits is started from where another call ends, and must see nothing of that one's context.
+    let restore: Restore | null = null
+    for (const entry of entries) {
+      if (entry.state === 'waiting') entry.restore ??= restore ??= this.#core.platform.capture()
+    }
   }
 
   /** Starts a call at once, past the queue: for a caller that cannot wait. */
@@ -148,11 +165,15 @@ export class Batch {
   }
 
   #begin(entry: Entry): void {
-    // Before the tool has the arguments, which it may change.
-    if (entry.policy.resources !== null) this.#readResources(entry, entry.policy.resources)
-    entry.startMs = this.#core.platform.now() - this.#startedAt
-    if (this.#core.observer === null) entry.start(entry)
-    else this.#startObserved(entry)
+    const begin = () => {
+      // Before the tool has the arguments, which it may change.
+      if (entry.policy.resources !== null) this.#readResources(entry, entry.policy.resources)
+      entry.startMs = this.#core.platform.now() - this.#startedAt
+      if (this.#core.observer === null) entry.start(entry)
+      else this.#startObserved(entry)
+    }
+    if (entry.restore === null) begin()
+    else entry.restore(begin)
   }
 
   #readResources(entry: Entry, resources: (args: unknown) => unknown): void {
@@ -185,7 +206,7 @@ export class Batch {
     const { observation, outcome, errorCode } = entry
     entry.observation = null
     try {
-      if (outcome !== null) observation?.end({ outcome, errorCode })
+      observation?.end({ outcome: outcome as Outcome, errorCode })
     } catch (error) {
       this.#core.threw('observer', error)
     }
@@ -193,9 +214,8 @@ export class Batch {
 }
 
 function observedRun(core: Core): string {
-  if (core.observer === null) return ''
   try {
-    return toText(core.observer.runId?.())
+    return toText(core.observer?.runId?.())
   } catch {
     // An observer that fails to name the run names none.
     return ''

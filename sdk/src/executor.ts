@@ -1,7 +1,7 @@
 import { Batch, type Entry, type Policy } from './batch.ts'
 import type { Core } from './core.ts'
 import { codeOf, isRetriable, toFailure } from './failure.ts'
-import { keysOf, read, toInt, toList, toText } from './guard.ts'
+import { isObject, keysOf, read, toInt, toList, toText } from './guard.ts'
 import { parsePolicy, toDeadline, UNDECLARED } from './policy.ts'
 import { link, orderAfterPrerequisites } from './schedule/dependencies.ts'
 import { snapshotTurn } from './turn-context.ts'
@@ -141,24 +141,18 @@ class Execution {
   #begin(entry: Entry): void {
     const deadlineMs = entry.policy.deadlineMs ?? this.#plan.deadlineMs
     if (deadlineMs !== null) this.#setDeadline(entry, deadlineMs)
-    let value: unknown
     try {
-      value = this.#plan.run(this.#calls[entry.seq], this.#contextOf(entry))
+      const value = this.#plan.run(this.#calls[entry.seq], this.#contextOf(entry))
+      // What cannot be a promise need not be waited for.
+      if (!isObject(value)) this.#succeed(entry, value)
+      else {
+        Promise.resolve(value).then(
+          (data) => this.#succeed(entry, data),
+          (error) => this.#fail(entry, error),
+        )
+      }
     } catch (error) {
-      this.#fail(entry, error)
-      return
-    }
-    if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
-      this.#succeed(entry, value)
-      return
-    }
-    try {
-      Promise.resolve(value).then(
-        (data) => this.#succeed(entry, data),
-        (error) => this.#fail(entry, error),
-      )
-    } catch (error) {
-      // A promise of the tool's own making whose `then` or `constructor` throws.
+      // The tool's own, or of a promise of its making whose `then` or `constructor` throws.
       this.#fail(entry, error)
     }
   }
@@ -223,7 +217,6 @@ class Execution {
   }
 
   #succeed(entry: Entry, data: unknown): void {
-    if (this.#core.fingerprints) entry.result = data
     this.#end(entry, { callId: this.#idOf(entry), status: 'ok', data })
   }
 
@@ -246,13 +239,15 @@ class Execution {
     for (const [entry, envelope] of ending) {
       if (entry.state === 'ended') continue
       const outcome = entry.state === 'waiting' ? 'never-ran' : envelope.status
-      this.#batch.end(entry, outcome, envelope.status === 'ok' ? null : envelope.errorCode)
+      const isOk = envelope.status === 'ok'
+      if (this.#core.keepsValues) entry.result = isOk ? envelope.data : envelope.cause
+      this.#batch.end(entry, outcome, isOk ? null : envelope.errorCode)
       this.#results[entry.seq] = envelope
       this.#controls[entry.seq]?.cancelTimer?.()
       this.#unfinished--
       for (const dependent of entry.dependents ?? []) {
         dependent.waits--
-        if (envelope.status === 'ok' || !this.#plan.skip || dependent.state !== 'waiting') continue
+        if (isOk || !this.#plan.skip || dependent.state !== 'waiting') continue
         const reason = new Error(
           `not run: ${toText(this.#idOf(entry))}, which it depends on, did not end well`,
         )

@@ -8,6 +8,11 @@ export function read(value: unknown, key: string): unknown {
   }
 }
 
+/** Whether a value may hold properties of its own, a `then` among them. */
+export function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}
+
 /** The names of a thing's own properties; none when it refuses to be listed. */
 export function keysOf(value: unknown): string[] {
   try {

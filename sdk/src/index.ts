@@ -9,6 +9,7 @@ export type {
   BatchContext,
   CallContext,
   CallObservation,
+  CaptureOptions,
   Diagnostic,
   Effect,
   Envelope,

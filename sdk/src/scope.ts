@@ -1,9 +1,9 @@
 import type { Background } from './background.ts'
 import type { Batch } from './batch.ts'
-import type { Core } from './core.ts'
+import { CORE, type Core } from './core.ts'
 import { createExecutor } from './executor.ts'
 import { messageOf } from './failure.ts'
-import { keysOf, read, snapshot, toText } from './guard.ts'
+import { isObject, keysOf, read, snapshot, toText } from './guard.ts'
 import type { Platform } from './platform/platform.ts'
 import type {
   Diagnostic,
@@ -38,7 +38,8 @@ function createDiagnose(listener: unknown): Core['diagnose'] {
 export function createScope(platform: Platform, options: ParascopeOptions): Parascope {
   // Read at once: the host may go on to use the object for something else.
   const scope = new Scope(platform, snapshot(options, keysOf(options)))
-  return {
+  const parascope: Parascope & { readonly [CORE]: Core } = {
+    [CORE]: scope,
     executor: (executorOptions) => createExecutor(scope, executorOptions),
     wrap: (fn, wrapOptions) => scope.wrapping.wrap(fn, wrapOptions),
     turn: (context, fn) => scope.wrapping.turn(context, fn),
@@ -48,15 +49,17 @@ export function createScope(platform: Platform, options: ParascopeOptions): Para
     flush: (timeoutMs = 2_000) => scope.within(timeoutMs, (background) => background.drain()),
     shutdown: (timeoutMs = 2_000) => scope.shutdown(timeoutMs),
   }
+  return parascope
 }
 
 /** One agent's executors and wrapped functions, and the way from them to the server. */
 class Scope implements Core {
   readonly platform: Platform
   readonly observer: Observer | null
-  readonly fingerprints: boolean
+  readonly keepsValues: boolean
   readonly diagnose: Core['diagnose']
   readonly wrapping = new Wrapping(this)
+  lingering?: Set<() => void>
   readonly #loading: Promise<Background | null>
   #background: Background | null = null
   #early: Batch[] = []
@@ -67,9 +70,9 @@ class Scope implements Core {
     this.platform = platform
     this.diagnose = createDiagnose(options.onDiagnostic)
     this.observer = (options.observer as Observer | undefined) ?? null
-    this.fingerprints = options.fingerprints === true
+    this.keepsValues = options.fingerprints === true || isObject(options.capture)
     const { observer, diagnose } = this
-    this.#loading = platform.loadBackground({ platform, options, observer, diagnose }).then(
+    this.#loading = platform.loadBackground({ platform, options, observer, diagnose, core: this }).then(
       (background) => {
         this.#background = background
         for (const batch of this.#early.splice(0)) background.record(batch)
@@ -95,7 +98,7 @@ class Scope implements Core {
   }
 
   record(batch: Batch): void {
-    batch.release(this.fingerprints)
+    batch.release(this.keepsValues)
     if (this.#background !== null) this.#background.record(batch)
     else if (this.#early.length < MAX_EARLY) this.#early.push(batch)
     else this.#dropped++
@@ -136,6 +139,7 @@ const NO_STATS: Stats = {
   dropped: 0,
   retries: 0,
   altered: 0,
+  unclassified: [],
   modeRevision: null,
   modeConnected: false,
 }

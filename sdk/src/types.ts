@@ -48,6 +48,8 @@ export interface ParascopeOptions {
   readonly report?: boolean | undefined
   /** Adds keyed hashes of leaf values and sizes of arguments and results to the record. Default off. */
   readonly fingerprints?: boolean | undefined
+  /** Adds redacted excerpts of arguments, results or error texts to the record. Default: none. */
+  readonly capture?: CaptureOptions | undefined
   /** One summary line a batch, to `console.info` or to a function. Default off. */
   readonly log?: boolean | ((line: string) => void) | undefined
   /** Told once about each kind of trouble. Default: silent. */
@@ -56,6 +58,25 @@ export interface ParascopeOptions {
   readonly maxQueuedBatches?: number | undefined
   /** Sees every call start and end, e.g. `openTelemetry(…)` of `@parascope/sdk/otel`. */
   readonly observer?: Observer | undefined
+}
+
+/** What may leave the process beside the times, each for itself. */
+export interface CaptureOptions {
+  readonly args?: boolean | undefined
+  readonly results?: boolean | undefined
+  readonly errors?: boolean | undefined
+  /** Of one excerpt. Default 1,000, at most 2,048. */
+  readonly maxChars?: number | undefined
+  /**
+   * Has the last word on an excerpt from which values under telling names (`password`, `token`) and what has
+   * the shape of a secret were already taken out. Giving no text leaves it out.
+   */
+  readonly redact?:
+    | ((
+        text: string,
+        where: { readonly tool: string; readonly what: 'args' | 'result' | 'error' },
+      ) => string | null | undefined)
+    | undefined
 }
 
 /** The rules of the mode switch at one time. */
@@ -194,6 +215,8 @@ export interface Stats {
   readonly retries: number
   /** Fields shortened or left out because the server would have refused them. */
   readonly altered: number
+  /** Tools that were called and for which nobody declared an effect; at most 1,000 names. */
+  readonly unclassified: readonly string[]
   readonly modeRevision: number | null
   /** The mode stream is open right now. */
   readonly modeConnected: boolean

@@ -1,7 +1,7 @@
 import { Batch, type Entry, type Policy } from './batch.ts'
 import type { Core } from './core.ts'
 import { codeOf } from './failure.ts'
-import { read, toText } from './guard.ts'
+import { isObject, read, toText } from './guard.ts'
 import type { AsyncStore } from './platform/platform.ts'
 import { parsePolicy } from './policy.ts'
 import { snapshotTurn } from './turn-context.ts'
@@ -56,8 +56,7 @@ function follow(value: unknown, ended: (ending: Ending) => void): unknown {
     ended(UNSEEN)
     return value
   }
-  const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function'
-  ended(isObject && typeof read(value, 'then') === 'function' ? UNSEEN : { how: 'value', value })
+  ended(isObject(value) && typeof read(value, 'then') === 'function' ? UNSEEN : { how: 'value', value })
   return value
 }
 
@@ -193,9 +192,10 @@ export class Wrapping {
     if (ending.how === 'error') {
       const name = read(ending.error, 'name')
       const outcome = name === 'AbortError' ? 'cancelled' : name === 'TimeoutError' ? 'timeout' : 'error'
+      if (this.#core.keepsValues) entry.result = ending.error
       group.batch?.end(entry, outcome, codeOf(ending.error))
     } else {
-      if (this.#core.fingerprints && ending.how === 'value') entry.result = ending.value
+      if (this.#core.keepsValues && ending.how === 'value') entry.result = ending.value
       group.batch?.end(entry, ending.how === 'value' ? 'ok' : 'unknown', null)
     }
     group.inFlight--

@@ -14,5 +14,6 @@ export const platform: Platform = {
     return () => clearTimeout(timer)
   },
   createStore: () => new AsyncLocalStorage(),
+  capture: () => AsyncLocalStorage.snapshot(),
   loadBackground: async (settings) => (await import('../background-node.ts')).createBackground(settings),
 }

@@ -6,6 +6,9 @@ export interface AsyncStore<T> {
   getStore(): T | undefined
 }
 
+/** Runs a function in the asynchronous context in which this was made. */
+export type Restore = (fn: () => void) => void
+
 /** What differs between runtimes, and the clocks. Nothing here may keep the host process alive but `hold`. */
 export interface Platform {
   /** Monotonic, ms with fractions. */
@@ -18,6 +21,8 @@ export interface Platform {
   hold(ms: number, fn: () => void): () => void
   /** Null where the runtime has no asynchronous context. */
   createStore<T>(): AsyncStore<T> | null
+  /** The asynchronous context of the code that calls it; null where the runtime has none. */
+  capture(): Restore | null
   /** Loads what talks to the server: a part of its own, so that the host starts without waiting for it. */
   loadBackground(settings: BackgroundSettings): Promise<Background>
 }

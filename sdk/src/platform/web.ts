@@ -1,6 +1,8 @@
-import type { AsyncStore, Platform } from './platform.ts'
+import type { AsyncStore, Platform, Restore } from './platform.ts'
 
-const runtime = globalThis as { readonly AsyncLocalStorage?: new () => AsyncStore<never> }
+const runtime = globalThis as {
+  readonly AsyncLocalStorage?: (new () => AsyncStore<never>) & { snapshot?(): Restore }
+}
 
 /** Browsers and edge runtimes. */
 export const platform: Platform = {
@@ -15,5 +17,6 @@ export const platform: Platform = {
     return () => clearTimeout(timer)
   },
   createStore: () => (runtime.AsyncLocalStorage ? new runtime.AsyncLocalStorage() : null),
+  capture: () => runtime.AsyncLocalStorage?.snapshot?.() ?? null,
   loadBackground: async (settings) => (await import('../background-web.ts')).createBackground(settings),
 }

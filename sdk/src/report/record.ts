@@ -1,6 +1,7 @@
 import type { Identity } from '../endpoint.ts'
 import type { Batch, Entry } from '../batch.ts'
 import { toInt, toMs } from '../guard.ts'
+import type { Captured } from './capture.ts'
 import { type CallPrints, Printer, type PrintKey } from './fingerprints.ts'
 
 /*
@@ -12,31 +13,46 @@ const TEXT_CHARS = 1_024
 const MAX_CALLS = 20_000
 const MAX_DEPENDENCIES = 50_000
 const MAX_TOOL_CAPS = 1_000
+const MAX_MARKS = 32
+const MAX_SPAN_MS = 10_000_000_000
+const MAX_ATTEMPT = 1_000_000
+
+/** What the record takes of a call's values, where the host opted in. */
+type CallValues = Partial<CallPrints> & { readonly captured?: Captured | undefined }
 
 /** Builds the wire form of a batch. `altered` counts what did not fit. */
 export class RecordBuilder {
   altered = 0
   readonly #identity: Identity
   readonly #printKey: PrintKey | null
-  readonly #printed = new WeakMap<Batch, CallPrints[]>()
+  readonly #capture: ((entry: Entry) => Captured | undefined) | null
+  readonly #printed = new WeakMap<Batch, CallValues[]>()
 
-  constructor(identity: Identity, printKey: PrintKey | null) {
+  constructor(
+    identity: Identity,
+    printKey: PrintKey | null,
+    capture: ((entry: Entry) => Captured | undefined) | null = null,
+  ) {
     this.#identity = identity
     this.#printKey = printKey
+    this.#capture = capture
   }
 
   /** Arguments and results are looked at. */
   get prints(): boolean {
-    return this.#printKey !== null
+    return this.#printKey !== null || this.#capture !== null
   }
 
   /** Takes what the record needs of arguments and results, where the host opted in, and lets go of them. */
   print(batch: Batch): void {
-    if (this.#printKey === null || this.#printed.has(batch)) return
-    const printer = new Printer(this.#printKey)
+    if (!this.prints || this.#printed.has(batch)) return
+    const printer = this.#printKey === null ? null : new Printer(this.#printKey)
     this.#printed.set(
       batch,
-      batch.entries.map(({ args, result }) => printer.call(args, result)),
+      batch.entries.map((entry) => ({
+        ...printer?.call(entry.args, entry.outcome === 'ok' ? entry.result : undefined),
+        captured: this.#capture?.(entry),
+      })),
     )
     batch.release(false)
   }
@@ -47,7 +63,7 @@ export class RecordBuilder {
     const { context, decision } = batch
     const kept = batch.entries.slice(0, MAX_CALLS)
     this.altered += batch.entries.length - kept.length
-    const ids = this.#uniqueIds(kept)
+    const ids = this.#uniqueIds(kept, batch.emittedCalls === null)
     this.print(batch)
     const prints = this.#printed.get(batch)
     return JSON.stringify({
@@ -70,14 +86,20 @@ export class RecordBuilder {
       input_tokens: toInt(context.inputTokens, 0),
       output_tokens: toInt(context.outputTokens, 0),
       emitted_calls: toInt(context.emittedCalls, 0) ?? batch.emittedCalls,
-      calls: kept.map((entry, index) => ({ ...this.#call(entry, ids), ...prints?.[index] })),
+      calls: kept.map((entry, index) => ({
+        ...this.#call(entry, ids),
+        ...prints?.[index],
+        ...(entry.resultBytes === undefined ? null : { result_bytes: entry.resultBytes }),
+      })),
     })
   }
 
   #call(entry: Entry, ids: Ids): Record<string, unknown> {
     const timed = entry.outcome !== 'never-ran' && entry.outcome !== 'unknown'
+    const id = ids.of.get(entry)
     return {
-      call_id: ids.of.get(entry),
+      call_id: id?.id,
+      attempt: id?.attempt === 1 ? undefined : id?.attempt,
       seq: entry.seq,
       tool: this.#name(entry.tool),
       start_ms: timed ? round(entry.startMs) : undefined,
@@ -89,6 +111,8 @@ export class RecordBuilder {
       resources: some(entry.resources.filter((path) => this.#fits(path))),
       depends_on: some(this.#dependencies(entry, ids)),
       group: this.#name(entry.group) ?? undefined,
+      held_ms: entry.heldMs ? round(Math.min(entry.heldMs, MAX_SPAN_MS)) : undefined,
+      marks: some((entry.marks ?? []).slice(0, MAX_MARKS).map((mark) => this.#cut(mark, TEXT_CHARS))),
     }
   }
 
@@ -100,11 +124,22 @@ export class RecordBuilder {
     return kept.map((id) => ids.first.get(id) ?? this.#cut(id, NAME_CHARS))
   }
 
-  /** Ids are unique in a record; a second call of the same id gets a suffix. */
-  #uniqueIds(entries: readonly Entry[]): Ids {
+  /**
+   * Ids are unique in a record but for further attempts: a second call of the same id gets a suffix, unless it
+   * retries one that failed. `mayRetry`: the calls came one by one, so that such a one can be told.
+   */
+  #uniqueIds(entries: readonly Entry[], mayRetry: boolean): Ids {
     const ids: Ids = { of: new Map(), first: new Map(), dependencies: 0 }
     const taken = new Set<string>()
+    const latest = new Map<string, Entry>()
     for (const entry of entries) {
+      const before = entry.retryOf ?? (mayRetry ? latest.get(entry.callId) : undefined)
+      const known = before && ids.of.get(before)
+      latest.set(entry.callId, entry)
+      if (known && (before === entry.retryOf || retries(entry, before)) && known.attempt < MAX_ATTEMPT) {
+        ids.of.set(entry, { id: known.id, attempt: known.attempt + 1 })
+        continue
+      }
       let id = this.#cut(entry.callId || `call#${entry.seq}`, NAME_CHARS)
       if (taken.has(id)) {
         this.altered++
@@ -112,7 +147,7 @@ export class RecordBuilder {
         while (taken.has(id)) id += '+'
       }
       taken.add(id)
-      ids.of.set(entry, id)
+      ids.of.set(entry, { id, attempt: 1 })
       if (!ids.first.has(entry.callId)) ids.first.set(entry.callId, id)
     }
     return ids
@@ -149,10 +184,16 @@ export class RecordBuilder {
 
 /** The ids of one record, and how many dependencies it names so far. */
 interface Ids {
-  readonly of: Map<Entry, string>
+  readonly of: Map<Entry, { readonly id: string; readonly attempt: number }>
   /** By the id that the caller gave. */
   readonly first: Map<string, string>
   dependencies: number
+}
+
+/** Whether a call under the id of an earlier one tries again what failed there. */
+function retries(entry: Entry, before: Entry): boolean {
+  const failed = before.outcome === 'error' || before.outcome === 'timeout'
+  return failed && entry.tool === before.tool && entry.startMs >= before.startMs + before.durationMs
 }
 
 /** A cap beyond the contract's bound says the same as none. */

@@ -14,7 +14,7 @@ const MAX_BODY_CHARS = 256_000
 const MAX_QUEUED_CALLS = 200_000
 const MAX_BACKOFF_MS = 30_000
 
-type Counts = Omit<Stats, 'modeRevision' | 'modeConnected'>
+type Counts = Omit<Stats, 'modeRevision' | 'modeConnected' | 'unclassified'>
 
 /**
  * Sends records in the background: a bounded queue, one request at a time, until the server takes it or

@@ -53,10 +53,9 @@ function reaches(from: Linked, goal: Linked, budget: { steps: number }): boolean
 /**
  * The order nearest to that of emission in which every call comes after its prerequisites: repeatedly the
  * first whose prerequisites are all placed. Needed where calls hold others back, lest one hold back what it
- * waits for itself. Gives back `tasks` itself when no edge points forward.
+ * waits for itself.
  */
 export function orderAfterPrerequisites<T extends Linked>(tasks: readonly T[]): readonly T[] {
-  if (!tasks.some((task) => task.prerequisites?.some((other) => other.seq > task.seq))) return tasks
   const missing = new Map<Linked, number>(tasks.map((task) => [task, task.waits]))
   const placed: T[] = []
   for (const task of tasks) {

@@ -49,6 +49,7 @@ describe('Scheduler', () => {
           dependsOn: item.depends_on,
           startUs: 0,
           durationUs: item.duration_ms,
+          heldUs: null,
         })),
       })
       const starts = play({ intent, calls })

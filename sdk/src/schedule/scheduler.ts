@@ -8,6 +8,8 @@ export interface Task {
   waits: number
   state: 'waiting' | 'running' | 'ended'
   next: Task | null
+  /** The last to be asked before it starts: false keeps it waiting until a `pump` finds it true. */
+  gate?: (() => boolean) | undefined
 }
 
 /**
@@ -125,7 +127,7 @@ export class Scheduler<T extends Task> {
     if (task.waits > 0) return false
     const cap = this.#toolCaps.get(task.tool)
     if (cap !== undefined && (this.#runningTools.get(task.tool) ?? 0) >= cap) return false
-    return (APART[task.kind] & (this.#runningKinds() | heldBack)) === 0
+    return (APART[task.kind] & (this.#runningKinds() | heldBack)) === 0 && task.gate?.() !== false
   }
 
   #runningKinds(): number {
