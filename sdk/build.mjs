@@ -12,9 +12,9 @@ import { build } from 'esbuild'
  */
 
 const root = path.dirname(fileURLToPath(import.meta.url))
-const ENTRIES = ['index', 'web', 'otel', 'background-node', 'background-web']
+const ENTRIES = ['index', 'web', 'otel', 'openfeature', 'background-node', 'background-web']
 /** The declarations that the entries' own ones name; the rest of what tsc writes is inner matter. */
-const DECLARED = ['index', 'otel', 'types']
+const DECLARED = ['index', 'otel', 'openfeature', 'types']
 const FORMATS = { esm: 'js', cjs: 'cjs' }
 
 /** What the host loads before its first batch, gzipped. */
@@ -43,6 +43,8 @@ export async function bundle(entry, format, minify = false) {
     target: 'es2022',
     minify,
     legalComments: 'none',
+    // A peer is the host's own.
+    packages: 'external',
     // A field that its constructor sets need not be declared first.
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
     // A CommonJS host may not be able to import(): there the part is required.
