@@ -92,7 +92,7 @@ function operationOf({ attributes, name }: OtlpSpan): string | null {
 }
 
 /** An `execute_tool` span, also where another dialect only adds to it. */
-export function readExecution(span: OtlpSpan, print: Fingerprint): Reading | Missing {
+function readExecution(span: OtlpSpan, print: Fingerprint): Reading | Missing {
   const { attributes } = span
   const events = readGenAiMessages(span)
   return readTool(span, print, {

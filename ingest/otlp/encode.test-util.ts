@@ -142,7 +142,7 @@ function protobufValue(value: OtlpValue): Uint8Array {
   return lengthField(6, message(...protobufAttributes(1, value)))
 }
 
-export function fixed64Field(fieldNumber: number, value: bigint): Uint8Array {
+function fixed64Field(fieldNumber: number, value: bigint): Uint8Array {
   const bytes = Buffer.alloc(9)
   bytes[0] = fieldNumber * 8 + 1
   bytes.writeBigUInt64LE(value, 1)

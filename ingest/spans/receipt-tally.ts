@@ -50,6 +50,6 @@ const MAX_MISSING = 12
 const IDS = /\b(?:[0-9a-f]{8,}|[0-9a-f]{4,}(?:-[0-9a-f]{4,}){2,}|\d+)\b/gi
 
 /** A span's name without what differs from one span of its kind to the next. */
-export function maskIds(name: string): string {
+function maskIds(name: string): string {
   return name.replace(IDS, '*')
 }
