@@ -62,9 +62,10 @@ function writeDeclarations(dist) {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
   execFileSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json')], { stdio: 'inherit' })
   for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.d.ts')) continue
     const file = path.join(dist, name)
     if (!DECLARED.includes(name.replace(/\.d\.ts$/, ''))) {
-      rmSync(file, { recursive: true, force: true })
+      rmSync(file)
       continue
     }
     const text = readFileSync(file, 'utf8')
