@@ -47,7 +47,7 @@ const MAX_NAME_CHARS = 120
 const MAX_MISSING = 12
 
 /** Runs of hexadecimal digits as in ids, and numbers. */
-const IDS = /\b(?:[0-9a-f]{8,}|[0-9a-f]{4,}(?:-[0-9a-f]{4,}){2,}|\d+)\b/gi
+const IDS = /\b(?:[0-9a-f]{4,}(?:-[0-9a-f]{4,}){2,}|[0-9a-f]{8,}|\d+)\b/gi
 
 /** A span's name without what differs from one span of its kind to the next. */
 function maskIds(name: string): string {
