@@ -12,9 +12,11 @@ import { build } from 'esbuild'
  */
 
 const root = path.dirname(fileURLToPath(import.meta.url))
-const ENTRIES = ['index', 'web', 'otel', 'openfeature', 'background-node', 'background-web']
+const ENTRIES = ['index', 'web', 'otel', 'openfeature', 'policies', 'background-node', 'background-web']
 /** The declarations that the entries' own ones name; the rest of what tsc writes is inner matter. */
-const DECLARED = ['index', 'otel', 'openfeature', 'types']
+const DECLARED = ['index', 'otel', 'openfeature', 'types', 'policies', 'policies/types']
+/** Libraries whose code goes into a bundle, so that its entry needs no install: their licences go along. */
+const BUNDLED = ['cockatiel']
 const FORMATS = { esm: 'js', cjs: 'cjs' }
 
 /** What the host loads before its first batch, gzipped. */
@@ -85,11 +87,23 @@ export async function writeBundles(dist) {
   }
 }
 
+function writeLicences(dist) {
+  const texts = BUNDLED.map((name) => {
+    // The main file of each lies in a folder of its package.
+    const main = fileURLToPath(import.meta.resolve(name))
+    const home = path.join(path.dirname(main), '..')
+    const { version } = JSON.parse(readFileSync(path.join(home, 'package.json'), 'utf8'))
+    return `${name} ${version}\n\n${readFileSync(path.join(home, 'LICENSE'), 'utf8')}`
+  })
+  writeFileSync(path.join(dist, 'BUNDLED-LICENSES.txt'), texts.join('\n'))
+}
+
 async function main() {
   const dist = path.join(root, 'dist')
   rmSync(dist, { recursive: true, force: true })
   writeDeclarations(dist)
   await writeBundles(dist)
+  writeLicences(dist)
   const core = await gzippedBytes('index')
   const background = await gzippedBytes('background-node')
   console.log(

@@ -1,5 +1,5 @@
-import type { Identity } from '../endpoint.ts'
 import type { Batch, Entry } from '../batch.ts'
+import type { Identity } from '../endpoint.ts'
 import { toInt, toMs } from '../guard.ts'
 import type { Captured } from './capture.ts'
 import { type CallPrints, Printer, type PrintKey } from './fingerprints.ts'
