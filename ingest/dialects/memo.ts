@@ -1,5 +1,5 @@
-/** Longer texts are not remembered: they repeat less, and would push out many short ones. */
-const MAX_TEXT_CHARS = 4_096
+/** Longer texts are not remembered: they repeat less, and may be slices that keep far longer ones in memory. */
+const MAX_TEXT_CHARS = 1_024
 /** What either generation of a memo may hold. */
 const MAX_ENTRIES = 4_096
 const MAX_CHARS = 1 << 18

@@ -2,6 +2,7 @@ import type { Outcome } from '#lib/model/vocabulary.ts'
 import type { OtlpSpan } from '../otlp/span.ts'
 import { nameOf, readFlag, readName } from './attributes.ts'
 import { firstOf, isFields, member, tell } from './json.ts'
+import { ownText } from './own-text.ts'
 
 /** How a span says that it failed; null when it does not. */
 export interface Failure {
@@ -38,7 +39,8 @@ function exceptionType(attributes: OtlpSpan['attributes']): string | null {
 
 /** `TimeoutError: …`: some put the type only before the message. The message itself is content and is not kept. */
 function leadingType(message: string): string | null {
-  return /^\s*([A-Za-z][\w.]{0,100}(?:Error|Exception))\b/.exec(message)?.[1] ?? null
+  const type = /^\s*([A-Za-z][\w.]{0,100}(?:Error|Exception))\b/.exec(message)?.[1]
+  return type === undefined ? null : ownText(type)
 }
 
 const TIMEOUT = /time_?d?_?-?out|deadline_?-?exceeded/i
