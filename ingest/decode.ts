@@ -2,18 +2,17 @@ import { isUtf8 } from 'node:buffer'
 import { gunzipSync } from 'node:zlib'
 import { RequestError } from './errors.ts'
 
-/** Bodies up to this size can't nest deep enough to hurt; larger ones are scanned before they are parsed. */
-const SCAN_FROM_BYTES = 1 << 18
-
 /** What is taken for the shape of a large text. */
 export interface ShapeBounds {
+  /** Smaller ones can't nest deep enough to hurt; larger ones are scanned before they are parsed. */
+  readonly scanFromBytes: number
   readonly maxDepth: number
   /** Objects and lists of fewer bytes, on average, are made to fill memory. */
   readonly minBytesPerContainer: number
 }
 
 /** The contract itself nests five levels, and a call with nothing but empty lists has 20 bytes for each. */
-const BATCH_SHAPE: ShapeBounds = { maxDepth: 32, minBytesPerContainer: 16 }
+const BATCH_SHAPE: ShapeBounds = { scanFromBytes: 1 << 18, maxDepth: 32, minBytesPerContainer: 16 }
 
 const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
@@ -61,7 +60,7 @@ export function decodeText(body: Uint8Array, shape: ShapeBounds): string {
   const bytes = asBuffer(body)
   if (bytes.byteLength === 0) throw new RequestError(400, 'The body is empty.')
   if (!isUtf8(bytes)) throw new RequestError(400, 'The body is not UTF-8.')
-  const fault = bytes.byteLength > SCAN_FROM_BYTES ? findShapeFault(bytes, shape) : null
+  const fault = bytes.byteLength > shape.scanFromBytes ? findShapeFault(bytes, shape) : null
   if (fault !== null) throw new RequestError(400, `The body ${fault}.`)
   const hasMark = bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
   return bytes.toString('utf8', hasMark ? BYTE_ORDER_MARK.length : 0)

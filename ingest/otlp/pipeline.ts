@@ -6,8 +6,11 @@ import { quoteLongNumbers } from './json-fields.ts'
 import { parseJsonRequest } from './parse-json.ts'
 import { encodingOf, type OtlpEncoding } from './response.ts'
 
-/** Values nest four objects and lists a level, to the bound on nesting; `{"intValue":1},` has 15 bytes. */
-const OTLP_SHAPE: ShapeBounds = { maxDepth: 96, minBytesPerContainer: 12 }
+/**
+ * Values nest four objects and lists a level, to the bound on nesting; `{"intValue":1},` has 15 bytes. What is not
+ * OTLP is never entered, so that only the parsed value itself takes memory: fifty megabytes for one of brackets.
+ */
+const OTLP_SHAPE: ShapeBounds = { scanFromBytes: 1 << 20, maxDepth: 96, minBytesPerContainer: 12 }
 
 /** One request of `POST /v1/traces`, as the front received it. */
 export interface OtlpRequest {
