@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { modeAppliedSchema } from '../../../lib/contract/mode.ts'
 import { FarEnd, json } from '../far-end.test-util.ts'
@@ -106,6 +109,37 @@ describe('the mode stream', () => {
     await scope.shutdown()
     await farEnd.until(() => farEnd.streams === 0)
     expect(scope.mode().revision).toBe(1)
+  })
+})
+
+describe('a start while the server is away', () => {
+  const away = 'http://127.0.0.1:9'
+
+  it('obeys what the program was deployed with', () => {
+    const rules = [{ id: 'r', mode: 'serial' }]
+    const scope = open({ url: away, bootstrap: { revision: 7, rules } })
+    return expect.poll(() => scope.mode()).toMatchObject({ mode: 'serial', revision: 7 })
+  })
+
+  it('obeys what the last process heard', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'parascope-mode-'))
+    const modeFile = path.join(folder, 'mode.json')
+    farEnd.flip([{ mode: 'reads-only' }], 4)
+    await open({ modeFile }).ready()
+    await expect.poll(() => readFile(modeFile, 'utf8').catch(() => '')).toContain('"revision":4')
+    const scope = open({ url: away, modeFile })
+    await expect.poll(() => scope.mode()).toMatchObject({ mode: 'reads-only', revision: 4 })
+    expect(scope.stats().modeConnected).toBe(false)
+    await rm(folder, { recursive: true })
+  })
+
+  it('is parallel when nothing is known, and says which option was of no use', async () => {
+    const codes: string[] = []
+    const onDiagnostic = ({ code }: { code: string }) => codes.push(code)
+    const bootstrap = { revision: 1, rules: [{ id: 'r', mode: 'sideways' }] }
+    const scope = open({ url: away, bootstrap, modeFile: '', onDiagnostic })
+    await expect.poll(() => codes).toEqual(expect.arrayContaining(['config-bootstrap', 'config-modeFile']))
+    expect(scope.mode()).toMatchObject({ mode: 'parallel', revision: null })
   })
 })
 
