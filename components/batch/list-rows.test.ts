@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { BatchList, WireBatch } from '#lib/contract/reads.ts'
-import { findNewRows, flattenPages, mergeNewRows } from './list-rows.ts'
+import { findNewRows, flattenPages, mergeNewRows, refreshRows } from './list-rows.ts'
 
 const row = (id: string, startedAt: number) => ({ batch_id: id, started_at: startedAt }) as WireBatch
 const page = (batches: WireBatch[], nextCursor: string | null = null): BatchList => ({
@@ -39,4 +39,18 @@ test('a gap between the newest page and the list starts the list anew', () => {
 
 test('a row that came twice is shown once', () => {
   expect(ids(flattenPages([page([row('b', 20), row('a', 10)]), page([row('a', 10)])]))).toBe('ba')
+})
+
+test('rows that could still change are told anew in their place; all others stay as they were read', () => {
+  const told = (id: string, provisional: boolean, revision: number, size: number) =>
+    ({ ...row(id, 10), provisional, revision, size }) as WireBatch
+  const rows = [told('a', true, 1, 1), told('b', false, 1, 1), told('c', false, 1, 1), told('d', true, 1, 1)]
+  const newest = page([told('c', false, 2, 3), told('b', false, 1, 9), told('a', false, 1, 2)])
+  expect(refreshRows(rows, newest).map((batch) => [batch.batch_id, batch.size])).toEqual([
+    ['a', 2],
+    ['b', 1],
+    ['c', 3],
+    ['d', 1],
+  ])
+  expect(refreshRows(rows, undefined)).toBe(rows)
 })

@@ -16,6 +16,20 @@ export function flattenPages(pages: readonly BatchList[]): WireBatch[] {
 }
 
 /**
+ * The rows as they are told now: what spans tell may change while somebody looks at it. Rows keep their places;
+ * those that `newest` says nothing of stay as they were read.
+ */
+export function refreshRows(rows: WireBatch[], newest: BatchList | undefined): WireBatch[] {
+  if (newest === undefined) return rows
+  const told = new Map(newest.batches.map((batch) => [batch.batch_id, batch]))
+  return rows.map((row) => {
+    const now = told.get(row.batch_id)
+    const isOther = now !== undefined && (row.provisional || now.provisional || now.revision > row.revision)
+    return isOther ? now : row
+  })
+}
+
+/**
  * The rows of `newest` that a list, newest first, should hold and does not. `isGap` says that even the oldest
  * of them is new: there may be more between it and the list.
  */

@@ -7,7 +7,7 @@ import { useLiveEvents } from '#components/query/use-live-stream.ts'
 import type { Sort } from '#components/query/view-state.ts'
 import type { FilterQuery } from '#lib/contract/query.ts'
 import type { WireBatch } from '#lib/contract/reads.ts'
-import { findNewRows, firstPageOf, flattenPages, mergeNewRows, scannedTo } from './list-rows.ts'
+import { findNewRows, firstPageOf, flattenPages, mergeNewRows, refreshRows, scannedTo } from './list-rows.ts'
 
 export interface BatchNews {
   readonly count: number
@@ -38,10 +38,11 @@ export function useBatchList(filter: FilterQuery, sort: Sort): BatchListState {
   const client = useQueryClient()
   const options = batchesQuery(filter, sort)
   const list = useInfiniteQuery(options)
-  const rows = useMemo(() => flattenPages(list.data?.pages ?? []), [list.data])
+  const read = useMemo(() => flattenPages(list.data?.pages ?? []), [list.data])
   const isNewestFirst = sort.sort === 'started_at' && sort.order === 'desc'
   const arrivals = useArrivals(options.queryKey, !isNewestFirst)
   const newest = useQuery({ ...newestBatchesQuery(filter), enabled: arrivals.any && list.data !== undefined })
+  const rows = useMemo(() => refreshRows(read, newest.data), [read, newest.data])
   const news = useMemo(
     () => (newest.data ? findNewRows(newest.data, isNewestFirst ? rows : []) : { rows: [], isGap: false }),
     [newest.data, rows, isNewestFirst],
