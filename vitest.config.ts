@@ -32,6 +32,7 @@ export default defineConfig({
       },
       {
         // Real frameworks with scripted models; their packages are installed in that folder alone.
+        resolve: { alias: { 'server-only': 'next/dist/compiled/server-only/empty.js' } },
         test: {
           name: 'frameworks',
           root: './frameworks',
