@@ -185,7 +185,10 @@ const purity = [
       'The core promises no dependencies; only optional peers may be named, and cockatiel, which the policies bundle.',
     severity: 'error',
     from: { path: '^sdk/src/(?!adapters/|policies/)', pathNot: TESTS },
-    to: { path: '(^|/)node_modules/', pathNot: '(^|/)node_modules/@opentelemetry/api/' },
+    to: {
+      path: '(^|/)node_modules/',
+      pathNot: '(^|/)node_modules/@(opentelemetry/api|openfeature/server-sdk)/',
+    },
   },
   ownedBy(
     'only-db-knows-drizzle',
