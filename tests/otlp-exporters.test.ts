@@ -9,10 +9,10 @@ import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openForWriting } from '#db/sqlite/open.ts'
-import { parseListQuery } from '#lib/contract/parse-query.ts'
 import type { WireBatch } from '#lib/contract/reads.ts'
 import { type LocalServer, startLocalServer } from './testing/local-server.ts'
 import { type AgentTurn, traceTurn } from './testing/otlp-agent.ts'
+import { listSpanBatches } from './testing/otlp-read.ts'
 import { waitUntil } from './testing/wait-until.ts'
 
 /*
@@ -85,16 +85,12 @@ function turnOf(conversation: string): AgentTurn {
   }
 }
 
-async function listBatches(): Promise<readonly WireBatch[]> {
-  const query = parseListQuery(new URLSearchParams('source=otlp'))
-  if (!query.ok) throw new Error('the query is wrong')
-  return (await server.runtime.reads.listBatches(query.query, Date.now())).batches
-}
-
 async function waitForFinal(conversation: string): Promise<WireBatch> {
   let found: WireBatch | undefined
   await waitUntil(`the batch of ${conversation} is final`, async () => {
-    found = (await listBatches()).find((batch) => batch.run_id === conversation && !batch.provisional)
+    found = (await listSpanBatches(server)).find(
+      (batch) => batch.run_id === conversation && !batch.provisional,
+    )
     return found !== undefined
   })
   return found as WireBatch
@@ -148,7 +144,7 @@ describe.each(EXPORTERS)('the $encoding exporter with $compression compression',
     for (const turn of turns) traceTurn(tracer, turn)
     await provider.forceFlush()
     for (const turn of turns) expectTurn(await waitForFinal(turn.conversation), turn)
-    expect(await listBatches()).toHaveLength(turns.length)
+    expect(await listSpanBatches(server)).toHaveLength(turns.length)
     expect(log.filter((line) => /partial|fail|could not/i.test(line))).toEqual([])
     await provider.shutdown()
   })
@@ -220,7 +216,7 @@ describe('the exporters', () => {
         expect.stringContaining('Bad Request'),
       ])
       await provider.shutdown()
-      expect(await listBatches()).toEqual([])
+      expect(await listSpanBatches(server)).toEqual([])
     },
   )
 
