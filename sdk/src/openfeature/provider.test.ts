@@ -40,10 +40,10 @@ function open(options: Partial<ParascopeProviderOptions> = {}) {
   // What went before is of the provider that stood here first.
   told.length = 0
   const provider = new ParascopeProvider({
-    url: farEnd.url,
     agent: 'planner',
     environment: 'production',
     ...options,
+    url: options.url ?? farEnd.url,
   })
   const ready = OpenFeature.setProviderAndWait(domain, provider)
   return {
