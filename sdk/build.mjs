@@ -33,6 +33,15 @@ const keepDynamicImports = (extension) => ({
   },
 })
 
+const takeIn = {
+  name: 'take-in',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./]/ }, ({ path: name }) =>
+      BUNDLED.includes(name) ? { path: fileURLToPath(import.meta.resolve(name)) } : undefined,
+    )
+  },
+}
+
 /** Bundles one entry in memory. */
 export async function bundle(entry, format, minify = false) {
   const { outputFiles } = await build({
@@ -45,13 +54,13 @@ export async function bundle(entry, format, minify = false) {
     target: 'es2022',
     minify,
     legalComments: 'none',
-    // A peer is the host's own.
+    // A peer is the host's own; what is not, is taken in.
     packages: 'external',
     // A field that its constructor sets need not be declared first.
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
     // A CommonJS host may not be able to import(): there the part is required.
     supported: { 'dynamic-import': format === 'esm' },
-    plugins: [keepDynamicImports(FORMATS[format])],
+    plugins: [keepDynamicImports(FORMATS[format]), takeIn],
   })
   return outputFiles[0].text
 }
@@ -62,7 +71,8 @@ export async function gzippedBytes(entry) {
 
 function writeDeclarations(dist) {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
-  execFileSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json')], { stdio: 'inherit' })
+  const project = path.join(root, 'tsconfig.build.json')
+  execFileSync(process.execPath, [tsc, '-p', project, '--outDir', dist], { stdio: 'inherit' })
   for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.d.ts')) continue
     const file = path.join(dist, name)
@@ -98,12 +108,16 @@ function writeLicences(dist) {
   writeFileSync(path.join(dist, 'BUNDLED-LICENSES.txt'), texts.join('\n'))
 }
 
-async function main() {
-  const dist = path.join(root, 'dist')
+/** Writes all that is published in dist/. */
+export async function writeDist(dist) {
   rmSync(dist, { recursive: true, force: true })
   writeDeclarations(dist)
   await writeBundles(dist)
   writeLicences(dist)
+}
+
+async function main() {
+  await writeDist(path.join(root, 'dist'))
   const core = await gzippedBytes('index')
   const background = await gzippedBytes('background-node')
   console.log(
