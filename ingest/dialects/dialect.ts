@@ -1,11 +1,11 @@
 import type { OtlpSpan } from '../otlp/span.ts'
 import { readCount, readFlag, readName, readRaw } from './attributes.ts'
-import type { EmittedCall, ModelFacts, ReturnedResult, ScopeFacts, ToolFacts } from './facts.ts'
+import type { ModelFacts, ScopeFacts, ToolFacts } from './facts.ts'
 import type { Fingerprint } from './fingerprint.ts'
 import { isFields, member, tell } from './json.ts'
+import { printCall, printHistory } from './messages/print-told.ts'
 import type { Told } from './messages/read-messages.ts'
 import type { ToldCall } from './messages/told-call.ts'
-import { isFailure, type ToldResult } from './messages/told-result.ts'
 import { readFailure, tellsFailure, unwrapResult } from './outcome.ts'
 
 /** What a dialect reads; where it names neither agent nor run, the attributes common to all are looked at. */
@@ -80,7 +80,6 @@ export interface FoundModel {
 }
 
 export function readModel(span: OtlpSpan, print: Fingerprint, found: FoundModel): Reading {
-  const { answers } = found.history
   const facts: ModelFacts = {
     role: 'model',
     model: found.model,
@@ -89,24 +88,10 @@ export function readModel(span: OtlpSpan, print: Fingerprint, found: FoundModel)
     outputTokens: found.outputTokens,
     parallelRequested: readParallel(span, found.parameters),
     emitted: isWithheld(span, found) ? null : (found.calls?.map((call) => printCall(call, print)) ?? null),
-    earlier: {
-      count: answers.length,
-      last: answers.at(-1)?.map((call) => printCall(call, print)) ?? [],
-    },
-    returned: newestResults(found.history).map((result) => printResult(result, print)),
+    ...printHistory(found.history, print),
     failed: readFailure(span) !== null,
   }
   return { facts }
-}
-
-/** So many ids of a history join the traces of a run; a call is looked for in so many histories after it. */
-const MIN_RETURNED = 64
-const LATER_TURNS = 3
-
-/** Of a long history the end: to print all of it in each turn would take the square of the run's length. */
-function newestResults({ answers, results }: Told): readonly ToldResult[] {
-  const ofLateAnswers = answers.slice(-LATER_TURNS).reduce((count, calls) => count + calls.length, 0)
-  return results.slice(-Math.max(MIN_RETURNED, ofLateAnswers))
 }
 
 const FINISH = [
@@ -124,29 +109,6 @@ function isWithheld(span: OtlpSpan, { calls }: FoundModel): boolean {
   const reason = readRaw(span.attributes, ...FINISH)
   const reasons: readonly unknown[] = Array.isArray(reason) ? reason : [reason]
   return reasons.some((one) => typeof one === 'string' && ASKS_FOR_TOOLS.test(one))
-}
-
-function printCall(call: ToldCall, print: Fingerprint): EmittedCall {
-  const args = print(call.args)
-  return {
-    callId: call.callId,
-    tool: call.tool,
-    argumentsKey: args.key,
-    argsFp: args.fp,
-    argsBytes: args.bytes,
-  }
-}
-
-function printResult(told: ToldResult, print: Fingerprint): ReturnedResult {
-  const value = tell(told.result)
-  const result = print(unwrapResult(value))
-  return {
-    callId: told.callId,
-    tool: told.tool,
-    resultFp: result.fp,
-    resultBytes: result.bytes,
-    failed: isFailure(told, value),
-  }
 }
 
 const PARALLEL = [

@@ -43,7 +43,7 @@ export interface ModelFacts {
   /** What it emitted; null when the span does not tell, [] when it emitted no call. */
   readonly emitted: readonly EmittedCall[] | null
   readonly earlier?: EarlierAnswers
-  /** The newest results in its input, oldest first: a history repeats in each turn, and only its end is news. */
+  /** The newest results in its input, oldest first. Of a long history only the end is told with its prints. */
   readonly returned: readonly ReturnedResult[]
   readonly failed: boolean
 }

@@ -124,11 +124,13 @@ describe('model calls', () => {
     const readTurns = (...sizes: number[]) => {
       const messages = sizes.flatMap((size, n) => turn(n, size))
       const { earlier, returned } = readAs('model', { ...chat, 'gen_ai.input.messages': json(messages) })
-      return [earlier?.count, earlier?.last.length, returned.length, returned.at(-1)?.callId]
+      const printed = returned.filter((result) => result.resultFp.length > 0)
+      return [earlier?.count, earlier?.last.length, returned.length, printed.length, printed.at(-1)?.callId]
     }
-    expect(readTurns(1, 3)).toEqual([2, 3, 4, 'call_1_2'])
-    expect(readTurns(...Array.from({ length: 100 }, () => 2))).toEqual([100, 2, 64, 'call_99_1'])
-    expect(readTurns(9, 9, 30, 50, 20)).toEqual([5, 20, 100, 'call_4_19'])
+    expect(readTurns(1, 3)).toEqual([2, 3, 4, 4, 'call_1_2'])
+    expect(readTurns(...Array.from({ length: 100 }, () => 2))).toEqual([100, 2, 64, 12, 'call_99_1'])
+    expect(readTurns(90, 9, 20, 11)).toEqual([4, 11, 64, 40, 'call_3_10'])
+    expect(readTurns(9, 9, 30, 50, 20)).toEqual([5, 20, 100, 100, 'call_4_19'])
   })
 
   it('knows no call from a call of which nothing is told', () => {

@@ -68,6 +68,11 @@ function isTelling(node: Fields): boolean {
   return false
 }
 
+/** Whether a text is JSON in which a call or a result may be told: outside of lists of calls, none is without these words. */
+function mayHoldBlocks(text: string, inCalls: boolean): boolean {
+  return /^\s*(\[\s*\{|\{\s*")/.test(text) && (inCalls || text.includes('tool') || text.includes('function'))
+}
+
 function containersOf(node: Fields): readonly string[] {
   const names = Object.keys(node).filter((name) => PLACES.has(name))
   return names.length < 2 ? names : names.sort((a, b) => (PLACES.get(a) ?? 0) - (PLACES.get(b) ?? 0))
@@ -86,7 +91,7 @@ class MessageReader {
     if (depth > MAX_DEPTH || this.#nodesLeft-- <= 0) return
     if (typeof node === 'string') {
       // Blocks written into a message's text, as older instrumentations do.
-      if (/^\s*(\[\s*\{|\{\s*")/.test(node)) this.#enter(parseJson(node), depth, inCalls)
+      if (mayHoldBlocks(node, inCalls)) this.#enter(parseJson(node), depth, inCalls)
     } else {
       this.#enter(node, depth, inCalls)
     }
