@@ -36,8 +36,8 @@ export interface Entry extends Linked {
   prerequisites: Entry[] | null
   dependents: Entry[] | null
   start: (entry: Entry) => void
-  /** Back into the asynchronous context of its caller; null: it starts where it is scheduled. */
-  restore: Restore | null
+  /** The asynchronous context that it starts in; without one, where it is scheduled. */
+  restore?: Restore | null
   /** The attempt before this one, of which it is recorded as a further attempt. */
   retryOf?: Entry
   /** How long a policy held it back once it could have started, ms. */
@@ -82,7 +82,9 @@ export class Batch {
     this.decision = core.decide(this.runId ?? this.id)
     this.concurrency = concurrency
     this.toolCaps = toolCaps
-    this.#scheduler = new Scheduler(this.decision.mode, concurrency, toolCaps, (entry) => this.#begin(entry))
+    this.#scheduler = new Scheduler(this.decision.mode, concurrency, toolCaps, (entry) =>
+      this.startNow(entry),
+    )
   }
 
   /** A further call in order of emission. It waits until it is scheduled. */
@@ -113,7 +115,6 @@ export class Batch {
       outcome: null,
       errorCode: null,
       observation: null,
-      restore: null,
       start,
     }
     this.entries.push(entry)
@@ -125,19 +126,16 @@ export class Batch {
     return tighter(this.decision.mode, entry.ownMode ?? 'parallel')
   }
 
-  schedule(entries: readonly Entry[]): void {
-    for (const entry of entries) this.#scheduler.add(entry)
-    this.#scheduler.pump()
-    // What waits is started from where another call ends, and must see nothing of that one's context.
-    let restore: Restore | null = null
+  /**
+   * A call that waits is started from where another one ends, and must see nothing of that one's asynchronous
+   * context: it starts in `restore`, unless it has one of its own.
+   */
+  schedule(entries: readonly Entry[], restore: Restore | null): void {
     for (const entry of entries) {
-      if (entry.state === 'waiting') entry.restore ??= restore ??= this.#core.platform.capture()
+      entry.restore ??= restore
+      this.#scheduler.add(entry)
     }
-  }
-
-  /** Starts a call at once, past the queue: for a caller that cannot wait. */
-  startNow(entry: Entry): void {
-    this.#begin(entry)
+    this.#scheduler.pump()
   }
 
   /** Notes the end of a call. Follow with `resume`, once all is noted that ended with it. */
@@ -164,7 +162,8 @@ export class Batch {
     this.#scheduler.pump()
   }
 
-  #begin(entry: Entry): void {
+  /** Starts a call at once; past the queue, for a caller that cannot wait. */
+  startNow(entry: Entry): void {
     const begin = () => {
       // Before the tool has the arguments, which it may change.
       if (entry.policy.resources !== null) this.#readResources(entry, entry.policy.resources)
@@ -172,8 +171,8 @@ export class Batch {
       if (this.#core.observer === null) entry.start(entry)
       else this.#startObserved(entry)
     }
-    if (entry.restore === null) begin()
-    else entry.restore(begin)
+    if (entry.restore) entry.restore.runInAsyncScope(begin)
+    else begin()
   }
 
   #readResources(entry: Entry, resources: (args: unknown) => unknown): void {

@@ -116,7 +116,7 @@ class Execution {
       if (order.some((entry) => entry.kind > 1)) order = orderAfterPrerequisites(order)
     }
     if (signal !== undefined && signal !== null) this.#listen(signal as AbortSignal)
-    if (this.#unfinished > 0) this.#batch.schedule(order)
+    if (this.#unfinished > 0) this.#batch.schedule(order, this.#core.platform.capture())
   }
 
   /** Reads a call once, whatever it is. True when it declares dependencies. */

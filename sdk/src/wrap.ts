@@ -111,7 +111,7 @@ export class Wrapping {
 
   wrap<F>(fn: F, options: unknown): F {
     if (typeof fn !== 'function') {
-      this.#core.diagnose('config-wrap', 'no function to wrap: given back')
+      this.#core.diagnose('config-wrap', 'what to wrap is not usable: ignored')
       return fn
     }
     this.#open()
@@ -167,8 +167,9 @@ export class Wrapping {
     group.inFlight++
     const entry = batch.enter(this.#idOf(tool, args, batch), tool.name, args, tool.policy, start)
     if (tool.sync) batch.startNow(entry)
-    else batch.schedule([entry])
+    else batch.schedule([entry], null)
     if (entry.state === 'waiting' && !tool.sync) {
+      entry.restore = this.#core.platform.capture()
       return new Promise((resolve, reject) => {
         queued = { resolve, reject }
       })

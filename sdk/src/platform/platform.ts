@@ -6,8 +6,10 @@ export interface AsyncStore<T> {
   getStore(): T | undefined
 }
 
-/** Runs a function in the asynchronous context in which this was made. */
-export type Restore = (fn: () => void) => void
+/** Runs functions in the asynchronous context in which it was made, as AsyncResource of node:async_hooks does. */
+export interface Restore {
+  runInAsyncScope(fn: () => void): void
+}
 
 /** What differs between runtimes, and the clocks. Nothing here may keep the host process alive but `hold`. */
 export interface Platform {

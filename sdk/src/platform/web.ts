@@ -1,7 +1,9 @@
 import type { AsyncStore, Platform, Restore } from './platform.ts'
 
 const runtime = globalThis as {
-  readonly AsyncLocalStorage?: (new () => AsyncStore<never>) & { snapshot?(): Restore }
+  readonly AsyncLocalStorage?: (new () => AsyncStore<never>) & {
+    snapshot?(): Restore['runInAsyncScope']
+  }
 }
 
 /** Browsers and edge runtimes. */
@@ -17,6 +19,9 @@ export const platform: Platform = {
     return () => clearTimeout(timer)
   },
   createStore: () => (runtime.AsyncLocalStorage ? new runtime.AsyncLocalStorage() : null),
-  capture: () => runtime.AsyncLocalStorage?.snapshot?.() ?? null,
+  capture() {
+    const runInAsyncScope = runtime.AsyncLocalStorage?.snapshot?.()
+    return runInAsyncScope ? { runInAsyncScope } : null
+  },
   loadBackground: async (settings) => (await import('../background-web.ts')).createBackground(settings),
 }

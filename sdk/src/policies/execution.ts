@@ -45,7 +45,7 @@ export class PolicyExecution {
       this.#core.diagnose('fan-out', `${calls.length} calls were let go at once: nothing caps them`)
     }
     if (isObject(signal)) this.#listen(signal as AbortSignal)
-    if (this.#unfinished > 0) batch.schedule(order)
+    if (this.#unfinished > 0) batch.schedule(order, this.#core.platform.capture())
   }
 
   /** Asked last before a call starts: limits first, since a circuit's trial must not wait for them. */
