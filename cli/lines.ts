@@ -15,13 +15,18 @@ const LINE_FEED = 0x0a
 const MAX_LINE_BYTES = 32 << 20
 
 /** The lines of a file that hold more than white space. @throws the system's error when it cannot be read */
-export async function* readLines(file: string): AsyncGenerator<Line> {
+export function readLines(file: string): AsyncGenerator<Line> {
+  return splitLines(createReadStream(file, { highWaterMark: 1 << 20 }), MAX_LINE_BYTES)
+}
+
+/** The same of any bytes; of a line that is longer than `maxLineBytes` only the start is given. */
+export async function* splitLines(chunks: AsyncIterable<Buffer>, maxLineBytes: number): AsyncGenerator<Line> {
   let parts: Buffer[] = []
   let kept = 0
   let number = 1
   let readBytes = 0
   const keep = (part: Buffer) => {
-    const taken = part.subarray(0, MAX_LINE_BYTES - kept)
+    const taken = part.subarray(0, maxLineBytes - kept)
     kept += taken.byteLength
     parts.push(taken)
   }
@@ -36,7 +41,7 @@ export async function* readLines(file: string): AsyncGenerator<Line> {
     number += 1
     return line
   }
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+  for await (const chunk of chunks) {
     let start = 0
     for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
       keep(chunk.subarray(start, end))

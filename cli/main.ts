@@ -1,10 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { filterQuery } from '#lib/contract/query.ts'
 import { FALSE_ALARMS_RANGE } from '#lib/detectors/sensitivity.ts'
 import type { PagesKind } from '#server/pages.ts'
 import type { VerifyOptions } from './audit.ts'
 import type { CheckOptions } from './check.ts'
 import type { DemoOptions } from './demo.ts'
+import type { ExportOptions } from './export.ts'
 import { reportFailure } from './failure.ts'
+import type { ImportOptions } from './import.ts'
 import type { ReplayOptions } from './replay.ts'
 
 /*
@@ -95,7 +98,62 @@ audit
   .description('write the whole trail, as it was hashed, a line each, to the standard output')
   .action(async () => (await import('./audit.ts')).runAuditExport())
 
+program
+  .command('import')
+  .description(
+    'take files of OpenTelemetry spans (OTLP as JSON, as JSON lines or as protobuf) or of exported batches, gzipped or not',
+  )
+  .argument('<file...>', 'files; - is the standard input')
+  .addOption(serverOption())
+  .action(async (files: string[], options: ImportOptions) =>
+    (await import('./import.ts')).runImport(files, options),
+  )
+
+const exporting = program
+  .command('export')
+  .description('write batches, a line each, oldest first')
+  .addOption(
+    new Option(
+      '--format <format>',
+      'jsonl, which holds all of a batch and can be imported again; otlp, spans for other systems',
+    )
+      .choices(['jsonl', 'otlp'])
+      .default('jsonl'),
+  )
+  .option('-o, --output <file>', 'where to (default: standard output)')
+  .addOption(serverOption())
+  .action(async (options: ExportOptions) => (await import('./export.ts')).runExport(options))
+for (const [name, filter] of Object.entries(filterQuery.shape)) {
+  const flag = `--${name.replaceAll('_', '-')} <value>`
+  // Those that take several values take them as a list, in the API too.
+  const [fault] = filter.safeParse(['a value']).error?.issues ?? []
+  const isList = fault === undefined || fault.path.length > 0
+  const about = filter.description ?? (isList ? 'batches of this one only' : '')
+  if (isList) exporting.option(flag, `${about}; may be repeated`, collectTexts)
+  else exporting.option(flag, about)
+}
+
 await program.parseAsync().catch(reportFailure)
+
+function collectTexts(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text]
+}
+
+function serverOption(): Option {
+  return new Option(
+    '--url <url>',
+    'a server (default: the one that holds the data folder, else the folder itself)',
+  )
+    .env('PARASCOPE_URL')
+    .argParser(parseUrl)
+}
+
+function parseUrl(text: string): string {
+  const url = URL.parse(text)
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new InvalidArgumentError('It must be an address such as http://localhost:3000.')
+  return text
+}
 
 function parseFalseAlarms(text: string): number {
   const { min, max } = FALSE_ALARMS_RANGE

@@ -58,7 +58,7 @@ export const filterQuery = windowQuery.extend({
     .optional()
     .describe('some call of the batch ended so'),
   min_size: number.optional().describe('at least so many calls'),
-  min_wall_ms: number.optional(),
+  min_wall_ms: number.optional().describe('at least so much wall time'),
   min_serialization: number.optional().describe('0 = as parallel as intended, 1 = one after another'),
   source: list.pipe(z.array(z.enum(SOURCES))).optional(),
   q: z.string().max(256).optional().describe('prefix of a batch id or run id'),
