@@ -1,14 +1,14 @@
 import { simulateReadableStream } from 'ai'
 import { MockLanguageModelV4 } from 'ai/test'
-import { ANSWER, nextTurn } from './refund.ts'
+import { ANSWER, nextTurn, TOKENS } from './refund.ts'
 
 type Generated = Awaited<ReturnType<MockLanguageModelV4['doGenerate']>>
 type Streamed = Awaited<ReturnType<MockLanguageModelV4['doStream']>>
 type StreamPart = Streamed['stream'] extends ReadableStream<infer Part> ? Part : never
 
 const usage: Generated['usage'] = {
-  inputTokens: { total: 210, noCache: 210, cacheRead: undefined, cacheWrite: undefined },
-  outputTokens: { total: 96, text: 96, reasoning: undefined },
+  inputTokens: { total: TOKENS.input, noCache: TOKENS.input, cacheRead: undefined, cacheWrite: undefined },
+  outputTokens: { total: TOKENS.output, text: TOKENS.output, reasoning: undefined },
 }
 
 async function generate(): Promise<Generated> {

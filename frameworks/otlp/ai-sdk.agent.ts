@@ -1,4 +1,4 @@
-import { OpenTelemetry } from '@ai-sdk/otel'
+import { LegacyOpenTelemetry, OpenTelemetry } from '@ai-sdk/otel'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { generateText, isStepCount, registerTelemetry, streamText, tool } from 'ai'
 import { scriptedModel } from './ai-model.ts'
@@ -11,7 +11,7 @@ import { handleCases, QUESTION, runTool, TOOLS } from './refund.ts'
  */
 const sdk = new NodeSDK()
 sdk.start()
-registerTelemetry(new OpenTelemetry())
+registerTelemetry(process.argv[2] === 'legacy' ? new LegacyOpenTelemetry() : new OpenTelemetry())
 
 const settings = {
   model: scriptedModel,

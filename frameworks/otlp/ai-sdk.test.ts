@@ -10,23 +10,27 @@ afterAll(() => server.stop())
 
 describe('Batches of the AI SDK are what its tools saw', () => {
   it('when the answer comes whole', () =>
-    expectTrueBatches(
-      server,
-      { agent: 'ai-sdk', variant: 'generate', environment: 'whole' },
-      { agent: 'refund-agent' },
-    ))
+    expectTrueBatches(server, { agent: 'ai-sdk', variant: 'generate', environment: 'generate' }))
 
   it('when the answer is streamed', () =>
-    expectTrueBatches(
-      server,
-      { agent: 'ai-sdk', variant: 'stream', environment: 'streamed' },
-      { agent: 'refund-agent' },
-    ))
+    expectTrueBatches(server, { agent: 'ai-sdk', variant: 'stream', environment: 'stream' }))
 
   it('when the exporter writes JSON', () =>
-    expectTrueBatches(
-      server,
-      { agent: 'ai-sdk', variant: 'generate', environment: 'json', protocol: 'http/json' },
-      { agent: 'refund-agent' },
-    ))
+    expectTrueBatches(server, {
+      agent: 'ai-sdk',
+      variant: 'generate',
+      environment: 'json',
+      protocol: 'http/json',
+    }))
+
+  it('when each span is sent as it ends', () =>
+    expectTrueBatches(server, {
+      agent: 'ai-sdk',
+      variant: 'stream',
+      environment: 'one-by-one',
+      oneByOne: true,
+    }))
+
+  it('with the spans of earlier versions', () =>
+    expectTrueBatches(server, { agent: 'ai-sdk', variant: 'legacy', environment: 'legacy' }))
 })

@@ -1,4 +1,4 @@
-import { ANSWER, nextTurn } from './refund.ts'
+import { ANSWER, nextTurn, TOKENS } from './refund.ts'
 
 let answers = 0
 
@@ -17,6 +17,6 @@ export async function fetchFromScript(): Promise<Response> {
         : calls.map(({ callId, tool, args }) => ({ type: 'tool_use', id: callId, name: tool, input: args })),
     stop_reason: calls === null ? 'end_turn' : 'tool_use',
     stop_sequence: null,
-    usage: { input_tokens: 210, output_tokens: 96 },
+    usage: { input_tokens: TOKENS.input, output_tokens: TOKENS.output },
   })
 }

@@ -9,13 +9,27 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 describe('Batches of the Anthropic SDK are what its tools saw', () => {
-  it('with contents', () =>
-    expectTrueBatches(server, { agent: 'anthropic', variant: 'content', environment: 'content' }))
+  it('by the spans of its own, with contents', () =>
+    expectTrueBatches(
+      server,
+      { agent: 'anthropic', variant: 'content', environment: 'content' },
+      { unnamed: true },
+    ))
 
-  it('and are found by time without contents', () =>
+  it('by the spans of its own, without contents', () =>
     expectTrueBatches(
       server,
       { agent: 'anthropic', variant: 'metadata', environment: 'metadata' },
-      { unordered: true },
+      { unnamed: true, unordered: true },
     ))
+
+  it('with OpenInference', () =>
+    expectTrueBatches(server, { agent: 'anthropic-openinference', variant: 'once', environment: 'once' }))
+
+  it('with both at once', () =>
+    expectTrueBatches(server, {
+      agent: 'anthropic-openinference',
+      variant: 'told-twice',
+      environment: 'told-twice',
+    }))
 })

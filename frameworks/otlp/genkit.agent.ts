@@ -1,7 +1,7 @@
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { genkit, z } from 'genkit'
 import { disableGenkitOTelInitialization } from 'genkit/tracing'
-import { ANSWER, handleCases, nextTurn, QUESTION, runTool, TOOLS } from './refund.ts'
+import { ANSWER, handleCases, nextTurn, QUESTION, runTool, TOKENS, TOOLS } from './refund.ts'
 
 /*
  * Genkit, whose spans go to the OpenTelemetry SDK of the application. The recipe:
@@ -22,7 +22,7 @@ const model = ai.defineModel({ name: 'scripted/scripted-1' }, async () => {
   return {
     message: { role: 'model' as const, content },
     finishReason: 'stop' as const,
-    usage: { inputTokens: 210, outputTokens: 96 },
+    usage: { inputTokens: TOKENS.input, outputTokens: TOKENS.output },
   }
 })
 const tools = TOOLS.map(({ name, description, schema }) => {

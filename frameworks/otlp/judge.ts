@@ -4,7 +4,7 @@ import { GET as getRun } from '../../app/api/v1/runs/[runId]/route.ts'
 import type { BatchList, Run, WireBatch } from '../../lib/contract/reads.ts'
 import { type LocalServer, startLocalServer } from '../../tests/testing/local-server.ts'
 import { waitUntil } from '../../tests/testing/wait-until.ts'
-import type { Truth } from './refund.ts'
+import { MODEL_LASTS_MS, TOKENS, type Truth } from './refund.ts'
 import { type AgentRun, runAgent } from './run-agent.ts'
 
 type ToldCall = WireBatch['calls'][number]
@@ -17,8 +17,10 @@ export interface Limits {
   readonly unordered?: boolean
   /** Its callbacks run beside the tools: a span may begin when its tool has long begun. */
   readonly lateStarts?: boolean
-  /** The agent, where the framework names it. */
-  readonly agent?: string
+  /** Nothing names the agent: it goes by the name of the service. */
+  readonly unnamed?: boolean
+  /** Nothing counts the tokens. */
+  readonly uncounted?: boolean
 }
 
 /** What is between a tool's body and its span: half of it is that spans of JavaScript begin at whole milliseconds. */
@@ -78,15 +80,24 @@ async function settledBatches(server: LocalServer, environment: string, count: n
   return batches.toSorted((a, b) => a.started_at - b.started_at)
 }
 
-function expectBatch(batch: WireBatch, calls: Truth['emitted'][number], { unordered, agent }: Limits): void {
+function expectBatch(batch: WireBatch, calls: Truth['emitted'][number], limits: Limits): void {
   const told = batch.calls.map(({ call_id, tool }) => ({ callId: call_id, tool }))
-  if (unordered === true) expect(told.toSorted(byId)).toEqual(calls.toSorted(byId))
+  if (limits.unordered === true) expect(told.toSorted(byId)).toEqual(calls.toSorted(byId))
   else {
     expect(told).toEqual(calls)
     expect(batch.emitted_calls).toBe(calls.length)
   }
-  expect(batch).toMatchObject({ size: calls.length, source: 'otlp', version: '1.4.2' })
-  if (agent !== undefined) expect(batch.agent).toBe(agent)
+  const tokens = limits.uncounted === true ? null : TOKENS
+  expect(batch).toMatchObject({
+    size: calls.length,
+    source: 'otlp',
+    agent: limits.unnamed === true ? 'refund-service' : 'refund-agent',
+    version: '1.4.2',
+    model: expect.stringMatching(/(^|\/)scripted-1$/),
+    input_tokens: tokens?.input ?? null,
+    output_tokens: tokens?.output ?? null,
+  })
+  expect(batch.model_ms).toBeGreaterThanOrEqual(MODEL_LASTS_MS - TOLERANCE_MS)
 }
 
 function byId(a: { callId: string }, b: { callId: string }): number {

@@ -8,7 +8,7 @@ import { MessagesAnnotation, StateGraph } from '@langchain/langgraph'
 import { ToolNode, toolsCondition } from '@langchain/langgraph/prebuilt'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { createAgent } from 'langchain'
-import { ANSWER, handleCases, nextTurn, QUESTION, runTool, TOOLS } from './refund.ts'
+import { ANSWER, handleCases, nextTurn, QUESTION, runTool, TOKENS, TOOLS } from './refund.ts'
 
 /*
  * LangChain 1 and LangGraph with OpenInference. The recipe:
@@ -22,6 +22,10 @@ new LangChainInstrumentation().manuallyInstrument(CallbackManagerModule)
 class ScriptedModel extends BaseChatModel {
   override _llmType(): string {
     return 'scripted'
+  }
+
+  override invocationParams(): Record<string, unknown> {
+    return { model: 'scripted-1' }
   }
 
   override bindTools(): this {
@@ -38,9 +42,12 @@ class ScriptedModel extends BaseChatModel {
         args,
         type: 'tool_call',
       })),
-      response_metadata: { model_name: 'scripted-1' },
     })
-    message.usage_metadata = { input_tokens: 210, output_tokens: 96, total_tokens: 306 }
+    message.usage_metadata = {
+      input_tokens: TOKENS.input,
+      output_tokens: TOKENS.output,
+      total_tokens: TOKENS.input + TOKENS.output,
+    }
     return { generations: [{ text: ANSWER, message }] }
   }
 }

@@ -10,8 +10,12 @@ afterAll(() => server.stop())
 
 describe('Batches of tools of an MCP server are what the server saw', () => {
   it('when the calls run at once', () =>
-    expectTrueBatches(server, { agent: 'mcp', variant: 'parallel', environment: 'parallel' }))
+    expectTrueBatches(
+      server,
+      { agent: 'mcp', variant: 'parallel', environment: 'parallel' },
+      { unnamed: true },
+    ))
 
   it('when they run one after another', () =>
-    expectTrueBatches(server, { agent: 'mcp', variant: 'serial', environment: 'serial' }))
+    expectTrueBatches(server, { agent: 'mcp', variant: 'serial', environment: 'serial' }, { unnamed: true }))
 })

@@ -1,4 +1,4 @@
-import { ANSWER, nextTurn, type PlannedCall } from './refund.ts'
+import { ANSWER, nextTurn, type PlannedCall, TOKENS } from './refund.ts'
 
 /*
  * The model as OpenAI's API would tell it, for clients that take a `fetch`: chat completions, whole and streamed,
@@ -29,7 +29,11 @@ function completion(calls: readonly PlannedCall[] | null): Record<string, unknow
     created: Math.floor(Date.now() / 1000),
     model: MODEL,
     choices: [{ index: 0, message, logprobs: null, finish_reason: calls === null ? 'stop' : 'tool_calls' }],
-    usage: { prompt_tokens: 210, completion_tokens: 96, total_tokens: 306 },
+    usage: {
+      prompt_tokens: TOKENS.input,
+      completion_tokens: TOKENS.output,
+      total_tokens: TOKENS.input + TOKENS.output,
+    },
   }
 }
 
@@ -54,7 +58,15 @@ function completionChunks(calls: readonly PlannedCall[] | null): Record<string, 
     frame({ role: 'assistant', content: calls === null ? '' : null }),
     ...(calls === null ? [frame({ content: ANSWER })] : pieces),
     frame({}, calls === null ? 'stop' : 'tool_calls'),
-    { ...frame({}), choices: [], usage: { prompt_tokens: 210, completion_tokens: 96, total_tokens: 306 } },
+    {
+      ...frame({}),
+      choices: [],
+      usage: {
+        prompt_tokens: TOKENS.input,
+        completion_tokens: TOKENS.output,
+        total_tokens: TOKENS.input + TOKENS.output,
+      },
+    },
   ]
 }
 
@@ -81,11 +93,11 @@ function response(calls: readonly PlannedCall[] | null): Record<string, unknown>
     tool_choice: 'auto',
     tools: [],
     usage: {
-      input_tokens: 210,
+      input_tokens: TOKENS.input,
       input_tokens_details: { cached_tokens: 0 },
-      output_tokens: 96,
+      output_tokens: TOKENS.output,
       output_tokens_details: { reasoning_tokens: 0 },
-      total_tokens: 306,
+      total_tokens: TOKENS.input + TOKENS.output,
     },
   }
 }

@@ -9,17 +9,17 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 describe('Batches of the OpenAI SDK with OpenLLMetry are what the model asked for', () => {
-  it('without times, for nothing watches the tools', () =>
+  it('and tell no times, for nothing watches the tools', () =>
     expectTrueBatches(
       server,
-      { agent: 'openai-traceloop', variant: 'parallel', environment: 'whole' },
-      { untimed: true },
+      { agent: 'openai-traceloop', variant: 'whole', environment: 'whole' },
+      { unnamed: true, untimed: true },
     ))
 
   it('also when the answer is streamed', () =>
     expectTrueBatches(
       server,
-      { agent: 'openai-traceloop', variant: 'stream', environment: 'streamed' },
-      { untimed: true },
+      { agent: 'openai-traceloop', variant: 'stream', environment: 'stream' },
+      { unnamed: true, untimed: true, uncounted: true },
     ))
 })

@@ -14,6 +14,8 @@ export interface AgentRun {
   readonly environment: string
   /** `http/protobuf` unless said otherwise. */
   readonly protocol?: 'http/json'
+  /** Exports each span as soon as it has ended, while the run goes on. */
+  readonly oneByOne?: boolean
 }
 
 /**
@@ -26,6 +28,7 @@ export async function runAgent({
   endpoint,
   environment,
   protocol,
+  oneByOne = false,
 }: AgentRun): Promise<readonly Truth[]> {
   const { stdout } = await run(
     process.execPath,
@@ -41,6 +44,7 @@ export async function runAgent({
         OTEL_SERVICE_NAME: 'refund-service',
         DEPLOYED_AS: environment,
         OTEL_RESOURCE_ATTRIBUTES: `service.version=1.4.2,deployment.environment.name=${environment}`,
+        ...(oneByOne ? { OTEL_BSP_SCHEDULE_DELAY: '1', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '1' } : {}),
         ...(protocol === undefined ? {} : { OTEL_EXPORTER_OTLP_PROTOCOL: protocol }),
       },
     },
