@@ -325,6 +325,23 @@ describe('odd times', () => {
     expect(assemble(facts)[0]).toMatchObject({ modelUs: 0, flags: ['clock-skew'] })
   })
 
+  it('of clocks that were never set are no times of the call, and cost its siblings none', () => {
+    const YEARS_MS = 20 * 366 * 86_400_000
+    const facts = [
+      model({ id: 'm1', at: [YEARS_MS, YEARS_MS + 80], emits: [`order#${A}`, `fraud#${B}`] }),
+      tool({ id: 't1', at: [20, 60], call: `order#${A}` }),
+      tool({ id: 't2', at: [YEARS_MS + 81, YEARS_MS + 90], call: `fraud#${B}` }),
+    ]
+    expect(tell(assemble(facts))).toEqual([`call-id 1: order#${A} ok, fraud#${B} ok 0+9`])
+    expect(assemble(facts)[0]).toMatchObject({ startedAtUs: (YEARS_MS + 81) * 1000, flags: ['clock-skew'] })
+  })
+
+  it('are kept and flagged when a span would last for years', () => {
+    const [batch] = assemble([tool({ id: 't1', at: [100, 20 * 366 * 86_400_000], call: 'order' })])
+    expect(batch?.calls[0]).toMatchObject({ startUs: 0, durationUs: 0 })
+    expect(batch?.flags).toEqual(['clock-skew'])
+  })
+
   it('do not matter to children that outlive their parents', () => {
     const facts = [
       agent({ id: 'root', at: [0, 50] }),

@@ -9,7 +9,7 @@ import { matchTools } from './match.ts'
 import { findModelCalls } from './model-calls.ts'
 import { type Cluster, clusterByOverlap } from './overlap.ts'
 import { RunIndex } from './runs.ts'
-import { CLOCK_US } from './same-call.ts'
+import { CLOCK_US, MAX_LENGTH_US } from './same-call.ts'
 import { findToolRuns, type ToolRun } from './tool-runs.ts'
 import { buildTree, type Span } from './tree.ts'
 import { findTurns, type Turn } from './turns.ts'
@@ -94,7 +94,9 @@ function toTurnBatch(turn: IdentifiedTurn, lanes: Lanes, findResult: FindResult)
   const { model, slots } = turn
   const { declared } = model.span.facts
   const runs = [...(slots?.flatMap((slot) => slot.runs) ?? []), ...turn.extras]
-  const starts = runs.map(({ span }) => span.startUs)
+  const starts = runs
+    .map(({ span }) => span.startUs)
+    .filter((startUs) => Math.abs(startUs - model.endUs) <= MAX_LENGTH_US)
   const startedAtUs = starts.length > 0 ? Math.min(...starts) : model.endUs
   const calls = toTurnCalls(turn, startedAtUs, findResult)
   return {
@@ -119,7 +121,7 @@ function toTurnBatch(turn: IdentifiedTurn, lanes: Lanes, findResult: FindResult)
     evidence: evidenceOf(turn),
     flags: flagsOf(
       [...model.spans, ...runs.flatMap(({ spans }) => spans)],
-      startedAtUs < model.startUs - CLOCK_US,
+      startedAtUs < model.startUs - CLOCK_US || starts.length < runs.length,
     ),
     spans: keysOf([...model.spans, ...runs.flatMap(({ spans }) => spans)]),
     anchorUs: model.startUs,
@@ -181,8 +183,8 @@ function evidenceOf({ slots, extras, links }: Turn): Evidence {
     : 'call-id'
 }
 
-function flagsOf(spans: readonly Span[], isBeforeModel: boolean): Flag[] {
-  return isBeforeModel || spans.some(({ isBackwards }) => isBackwards) ? ['clock-skew'] : []
+function flagsOf(spans: readonly Span[], isApart: boolean): Flag[] {
+  return isApart || spans.some(({ hasWrongEnd }) => hasWrongEnd) ? ['clock-skew'] : []
 }
 
 function keysOf(spans: readonly Span[]): string[] {

@@ -1,6 +1,7 @@
 import type { Call } from '#lib/model/batch.ts'
 import type { Outcome } from '#lib/model/vocabulary.ts'
 import type { ReturnedResult } from '../dialects/facts.ts'
+import { MAX_LENGTH_US } from './same-call.ts'
 import type { ToolRun } from './tool-runs.ts'
 import type { Slot, Turn } from './turns.ts'
 
@@ -95,11 +96,13 @@ const NOTHING: Call = {
 }
 
 function withRun(call: Call, { span, facts }: ToolRun, startedAtUs: number): Call {
+  // How long it took by a clock that was never set is no more certain than when.
+  const isTimed = Math.abs(span.startUs - startedAtUs) <= MAX_LENGTH_US
   return {
     ...call,
     tool: call.tool || facts.tool,
-    startUs: span.startUs - startedAtUs,
-    durationUs: span.endUs - span.startUs,
+    startUs: isTimed ? span.startUs - startedAtUs : null,
+    durationUs: isTimed ? span.endUs - span.startUs : null,
     outcome: ranOutcome(facts.outcome),
     errorCode: facts.errorCode,
     argsBytes: facts.argsBytes ?? call.argsBytes,

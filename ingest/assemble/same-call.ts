@@ -1,7 +1,10 @@
+import { LIMITS } from '#lib/contract/ingest.ts'
 import type { EmittedCall } from '../dialects/facts.ts'
 
 /** JavaScript clocks cut starts to whole milliseconds: what lies closer is at the same time. */
 export const CLOCK_US = 1000
+/** What the contract takes for a length of time. Beyond it lie clocks that were never set. */
+export const MAX_LENGTH_US = LIMITS.spanMs * 1000
 
 /**
  * Whether two names mean one tool: the same letters and digits (`getOrder`, `get_order`), or one is the other behind

@@ -1,4 +1,5 @@
 import type { SpanFacts } from '../dialects/facts.ts'
+import { MAX_LENGTH_US } from './same-call.ts'
 
 /** A span of a run, once, with its place among the others. */
 export interface Span {
@@ -6,9 +7,9 @@ export interface Span {
   readonly key: string
   readonly facts: SpanFacts
   readonly startUs: number
-  /** Never before the start; a span that says so is flagged. */
+  /** Never before the start nor further from it than the contract takes; a span that says so is flagged. */
   readonly endUs: number
-  readonly isBackwards: boolean
+  readonly hasWrongEnd: boolean
 }
 
 /** What a span is told by those above it. Null where none says it. */
@@ -66,7 +67,8 @@ export function isFuller(a: SpanFacts, b: SpanFacts): boolean {
 
 function toSpan(key: string, facts: SpanFacts): Span {
   const { startUs, endUs } = facts
-  return { key, facts, startUs, endUs: Math.max(startUs, endUs), isBackwards: endUs < startUs }
+  const hasWrongEnd = endUs < startUs || endUs - startUs > MAX_LENGTH_US
+  return { key, facts, startUs, endUs: hasWrongEnd ? startUs : endUs, hasWrongEnd }
 }
 
 const TOP: Place = {
