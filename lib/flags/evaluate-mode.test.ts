@@ -76,6 +76,19 @@ describe('a share', () => {
     const taken = runs.filter((key) => evaluateMode(rules, SCOPE, key, NOW_MS).mode === 'serial').length
     expect(taken / runs.length).toBeCloseTo(0.3, 1)
   })
+
+  it.each(['rollout', 'rule_ab12cd34', 'r1'])(
+    'takes of ids that are counted up what chance would: %s',
+    (id) => {
+      // Three hundred at a time: within four standard deviations, where a weak hash is off by eleven.
+      for (let from = 0; from < 30_000; from += 300) {
+        const taken = Array.from({ length: 300 }, (_, i) => stickyPercent(id, `run-${from + i}`)).filter(
+          (percent) => percent < 10,
+        ).length
+        expect(Math.abs(taken - 30) / Math.sqrt(27)).toBeLessThan(4.5)
+      }
+    },
+  )
 })
 
 describe('a rule with a tool', () => {

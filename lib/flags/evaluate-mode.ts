@@ -50,10 +50,17 @@ const BUCKETS = 10_000
 
 /**
  * A number in [0, 100) that depends on the rule and the key alone: which of 10,000 buckets the key falls into, by
- * FNV-1a, 32 bits, over UTF-8. A share takes the buckets below it, so a larger one keeps the runs of a smaller.
+ * FNV-1a, 32 bits, over UTF-8, and MurmurHash3's last mixing, without which ids that are counted up fall together.
+ * A share takes the buckets below it, so a larger one keeps the runs of a smaller.
  */
 export function stickyPercent(ruleId: string, key: string): number {
   let hash = FNV_OFFSET
   for (const byte of new TextEncoder().encode(`${ruleId}:${key}`)) hash = Math.imul(hash ^ byte, FNV_PRIME)
-  return Math.floor(((hash >>> 0) / 2 ** 32) * BUCKETS) / (BUCKETS / 100)
+  return Math.floor((mix(hash) / 2 ** 32) * BUCKETS) / (BUCKETS / 100)
+}
+
+function mix(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return (mixed ^ (mixed >>> 16)) >>> 0
 }

@@ -7,7 +7,7 @@ import { evaluateMode, hashFnv1a, type ModeRule, parseModeState, takes } from '.
  * fixtures/golden/mode-evaluation.json: what the rules of the mode switch say, by which the server's
  * evaluation is tested too.
  *   hash   text -> its 32-bit FNV-1a over UTF-8, and where the text is `rule id:key` the share of that run:
- *          fnv1a / 2^32 * 100, which a rule's `percentage` must exceed to take it
+ *          its fnv1a, mixed, as one of 10,000 buckets; a rule's `percentage` must exceed it to take the run
  *   cases  rules and a query (key = run_id, else batch_id) -> the mode of the batch, and the mode of each
  *          tool that a rule holds to a tighter one
  */

@@ -41,7 +41,14 @@ export function hashFnv1a(text: string): number {
 /** Whether a percentage takes this key, by 10,000 buckets: the same answer for the same rule and key, everywhere. */
 export function takes(rule: Pick<ModeRule, 'id' | 'percentage'>, key: string): boolean {
   if (rule.percentage === null) return true
-  return Math.floor((hashFnv1a(`${rule.id}:${key}`) / 2 ** 32) * 10_000) / 100 < rule.percentage
+  return Math.floor((mix(hashFnv1a(`${rule.id}:${key}`)) / 2 ** 32) * 10_000) / 100 < rule.percentage
+}
+
+/** The last step of MurmurHash3: without it ids that are counted up fall together. */
+function mix(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return (mixed ^ (mixed >>> 16)) >>> 0
 }
 
 /**
