@@ -61,7 +61,7 @@ function findFault(line: ModeAuditLine, previous: ModeAuditLine | null): string 
   if (line.revision !== expected) return `revision ${expected} should stand here: a line is missing or moved`
   if (line.previous_hash !== (previous?.hash ?? GENESIS_HASH))
     return 'it does not hold the hash of the line before'
-  if (line.before !== (previous?.after ?? '[]'))
+  if (!saySame(line.before, previous?.after ?? '[]'))
     return 'its rules before are not the rules after the line before'
   return null
 }

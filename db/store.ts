@@ -3,6 +3,7 @@ import type { ChannelList, DeliveryList } from '#lib/contract/channels.ts'
 import type { Coupling } from '#lib/contract/coupling.ts'
 import type { Markers } from '#lib/contract/markers.ts'
 import type { ModeAudit, ModeAuditLine, ModeState } from '#lib/contract/mode.ts'
+import type { ComparisonQuery, ModeComparison } from '#lib/contract/mode-comparison.ts'
 import type { OtlpReceipt } from '#lib/contract/otlp.ts'
 import type {
   AlertQuery,
@@ -65,6 +66,8 @@ export interface StoreReads {
   getMode(): Promise<ModeState>
   /** Newest first, with every hash checked. */
   listModeAudit(limit: number): Promise<ModeAudit>
+  /** Parallel against serial runs. What the time does not suffice for is read when it is asked again. */
+  compareModes(query: ComparisonQuery, nowMs: number): Promise<ModeComparison>
   /** Lines of the trail as they are stored, oldest first. */
   listModeLines(afterRevision: number, limit: number): Promise<ModeAuditLine[]>
 }

@@ -18,6 +18,7 @@ import { listFacets } from './list-facets.ts'
 import { listMarkers } from './list-markers.ts'
 import { listRun } from './list-run.ts'
 import { listSiblings, listTools } from './list-tools.ts'
+import { createModeComparison } from './mode-comparison.ts'
 
 const DEFAULTS: ReadOptions = { monotonicMs: () => performance.now(), limits: DEFAULT_LIMITS }
 
@@ -27,6 +28,7 @@ export function createReads(db: SqliteDatabase, options: ReadOptions = DEFAULTS)
   const snapshot = db.transaction((read: () => unknown) => read()) as <T>(read: () => T) => T
   // A read throws as a rejection, whether it fails before or after its first await.
   const answer = async <T>(read: () => T): Promise<T> => snapshot(read)
+  const compareModes = createModeComparison(context, options.monotonicMs)
   return {
     listBatches: (query, nowMs) => answer(() => listBatches(context, query, nowMs)),
     getBatch: (batchId, nowMs) => answer(() => getBatch(context, batchId, nowMs)),
@@ -49,6 +51,7 @@ export function createReads(db: SqliteDatabase, options: ReadOptions = DEFAULTS)
     getOtlpReceipt: () => answer(() => getOtlpReceipt(context)),
     getMode: () => answer(() => readMode(db)),
     listModeAudit: (limit) => answer(() => readModeAudit(db, limit)),
+    compareModes: (query, nowMs) => answer(() => compareModes(query, nowMs)),
     listModeLines: (afterRevision, limit) => answer(() => readModeLines(db, afterRevision, limit)),
   }
 }

@@ -46,11 +46,11 @@ export function decideVerdict({
   }
 }
 
-function isAbove(metric: ComparisonMetric | undefined): metric is ComparisonMetric {
+function isAbove(metric: ComparisonMetric | undefined): boolean {
   return metric?.low != null && metric.low > 0
 }
 
-function isBelow(metric: ComparisonMetric | undefined): metric is ComparisonMetric {
+function isBelow(metric: ComparisonMetric | undefined): boolean {
   return metric?.high != null && metric.high < 0
 }
 
@@ -62,7 +62,9 @@ function tellFailing(failing: ComparisonMetric | undefined): string {
 }
 
 /** `-41 % (-46 to -35)`, with the interval that holds at all times. */
-function tell({ unit, difference, low, high }: ComparisonMetric): string {
+function tell(metric: ComparisonMetric | undefined): string {
+  if (metric === undefined) return 'unknown'
+  const { unit, difference, low, high } = metric
   const of = unit === 'percent' ? '%' : 'points'
   return `${signed(difference)} ${of} (${signed(low)} to ${signed(high)})`
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { comparisonQuery } from './mode-comparison.ts'
 import type { AnswerName, BodyName } from './openapi.ts'
 import {
   alertQuery,
@@ -158,6 +159,11 @@ export const PATHS: Readonly<Record<string, OpenApiPath>> = {
     },
   },
   '/api/v1/mode/executors': read('Executors and the revisions they obey', 'Executors'),
+  '/api/v1/mode/comparison': read(
+    'Parallel against serial runs while rules take a share of them',
+    'ModeComparison',
+    comparisonQuery,
+  ),
   '/api/v1/mode/audit': read('Every change of the mode, hash-chained', 'ModeAudit', auditQuery),
   '/api/v1/mode/audit/export': {
     get: {

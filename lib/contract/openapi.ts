@@ -22,6 +22,7 @@ import {
   modeTriggerAnswerSchema,
   modeTriggerSchema,
 } from './mode.ts'
+import { comparisonSchema } from './mode-comparison.ts'
 import { type OpenApiPath, PATHS } from './openapi-paths.ts'
 import { otlpReceiptSchema } from './otlp.ts'
 import {
@@ -69,6 +70,7 @@ const ANSWERS = {
   Mode: modeSchema,
   ModeAudit: modeAuditSchema,
   ModeAuditLine: modeAuditLineSchema,
+  ModeComparison: comparisonSchema,
   OtlpReceipt: otlpReceiptSchema,
   ModeTriggerAnswer: modeTriggerAnswerSchema,
   ModeRule: modeRuleSchema,
