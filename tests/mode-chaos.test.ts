@@ -8,7 +8,7 @@ import { createRandom } from './testing/random.ts'
  * `npm run trial:mode-chaos`.
  */
 
-const RESTARTS = 6
+const RESTARTS = 4
 
 describe('executors whose network and server fail', () => {
   it('all come to obey the newest revision, and none ever goes back to an older one', async () => {
