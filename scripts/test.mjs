@@ -57,7 +57,11 @@ const stages = {
     await build()
     return untested(true)
   },
-  e2e: (extra) => runTests('e2e', extra),
+  e2e: async (extra) => {
+    // One of its agents is written with a real framework.
+    await installFrameworks()
+    return runTests('e2e', extra)
+  },
 }
 
 /**
