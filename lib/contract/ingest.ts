@@ -59,7 +59,7 @@ const callFields = {
     .max(LIMITS.marksPerCall)
     .nullish()
     .describe(
-      '`truncated`, `idempotency-key`, `soft:call_id`, `looks-dependent:call_id` or a kind of your own',
+      '`rate-limited`, `truncated`, `idempotency-key`, `soft:call_id`, `looks-dependent:call_id`, or your own',
     ),
   captured: z
     .object({ args: excerpt, result: excerpt, error: excerpt })

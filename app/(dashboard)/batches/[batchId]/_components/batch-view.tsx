@@ -17,6 +17,7 @@ import { LogLine } from './log-line.tsx'
 import { NarrowSummary } from './narrow-summary.tsx'
 import { Oddities } from './oddities.tsx'
 import { OverlapPanel } from './overlap-panel.tsx'
+import { PlanPanel } from './plan-panel.tsx'
 import { TurnPanel } from './turn-panel.tsx'
 import { useBatchView, useListLink, useNeighbourLink } from './use-batch-view.ts'
 import { useNarrow } from './use-narrow.ts'
@@ -94,7 +95,10 @@ export function BatchView({ batch, prepared, failure }: BatchViewProps) {
         <div className={styles.column}>
           <div className={styles.gantt}>{gantt}</div>
           <div className={styles.panels}>
-            <TurnPanel batch={batch} prepared={prepared} />
+            <div>
+              <TurnPanel batch={batch} prepared={prepared} />
+              <PlanPanel batch={batch} prepared={prepared} onSelect={select} />
+            </div>
             <div>
               <OverlapPanel batch={batch} prepared={prepared} onSelect={select} />
               <WaitingPanel prepared={prepared} onSelect={select} />

@@ -15,6 +15,8 @@ import type { CallRow } from '#lib/timeline/model.ts'
 import { durationUs } from '#lib/timeline/order-rows.ts'
 import type { PreparedBatch } from '#lib/timeline/prepare-timeline.ts'
 import { AttemptTable } from './attempt-table.tsx'
+import { CallPlan } from './call-plan.tsx'
+import { CallCaptured, CallPolicies } from './call-policies.tsx'
 import styles from './facts.module.css'
 import { Fact, FactChip, FactGroup, FactList, FactsHead, Offset, Unknown } from './facts.tsx'
 import { HistoryStrip } from './history-strip.tsx'
@@ -32,6 +34,7 @@ const PATH_CHARS = 28
 /** One call: what it did to the turn, its times and attempts, and under what it ran. */
 export function CallFacts({ batch, prepared, row, onSelect }: CallFactsProps) {
   const history = batch.context.tools.find((tool) => tool.tool === row.tool)
+  const attempts = attemptsOf(prepared.calls, row.callId)
   return (
     <>
       <FactsHead
@@ -57,7 +60,10 @@ export function CallFacts({ batch, prepared, row, onSelect }: CallFactsProps) {
       <Times row={row} />
       {row.segments.length > 1 || row.attempts > 1 ? <AttemptTable row={row} /> : null}
       {history ? <HistoryStrip history={history} row={row} /> : null}
+      <CallPlan batch={batch} prepared={prepared} row={row} onSelect={onSelect} />
+      <CallPolicies attempts={attempts} />
       <Declared prepared={prepared} row={row} />
+      <CallCaptured captured={attempts.at(-1)?.captured ?? null} />
       <WhenItRan batch={batch} prepared={prepared} row={row} />
     </>
   )
@@ -131,7 +137,7 @@ function Times({ row }: { readonly row: CallRow }) {
 
 function Declared({ prepared, row }: { readonly prepared: PreparedBatch; readonly row: CallRow }) {
   const { calls, timeline } = prepared
-  const call = lastAttempt(calls, row.callId)
+  const call = attemptsOf(calls, row.callId).at(-1)
   const beside = useMemo(() => besideAtStart(calls, row.callId), [calls, row.callId])
   const needs = row.dependsOn.map((id) => timeline.rows.find((other) => other.callId === id)?.tool ?? id)
   return (
@@ -176,7 +182,7 @@ function Declared({ prepared, row }: { readonly prepared: PreparedBatch; readonl
 }
 
 function WhenItRan({ batch, prepared, row }: Omit<CallFactsProps, 'onSelect'>) {
-  const own = lastAttempt(prepared.calls, row.callId)?.mode ?? null
+  const own = attemptsOf(prepared.calls, row.callId).at(-1)?.mode ?? null
   const revision = batch.mode_revision === null ? '' : `, rev ${batch.mode_revision}`
   return (
     <FactGroup title="When it ran">
@@ -202,10 +208,8 @@ function WhenItRan({ batch, prepared, row }: Omit<CallFactsProps, 'onSelect'>) {
   )
 }
 
-function lastAttempt(calls: readonly Call[], callId: string): Call | undefined {
-  let last: Call | undefined
-  for (const call of calls) if (call.callId === callId && call.attempt >= (last?.attempt ?? 0)) last = call
-  return last
+function attemptsOf(calls: readonly Call[], callId: string): readonly Call[] {
+  return calls.filter((call) => call.callId === callId).sort((a, b) => a.attempt - b.attempt)
 }
 
 /** Siblings in flight as its first attempt started; null when it never did. */

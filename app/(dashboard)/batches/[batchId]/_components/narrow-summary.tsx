@@ -16,6 +16,7 @@ import { prepareWaits } from '#lib/timeline/waits.ts'
 import { LogLine } from './log-line.tsx'
 import styles from './narrow-summary.module.css'
 import { OverlapPanel } from './overlap-panel.tsx'
+import { PlanPanel } from './plan-panel.tsx'
 import { TurnPanel } from './turn-panel.tsx'
 import { WaitingPanel } from './waiting-panel.tsx'
 
@@ -29,7 +30,7 @@ interface NarrowSummaryProps {
   readonly children: ReactNode
 }
 
-type Sheet = 'call' | 'turn' | 'conflicts' | 'waiting' | 'log'
+type Sheet = 'call' | 'turn' | 'plan' | 'conflicts' | 'waiting' | 'log'
 
 /** A narrow screen: the sentence, the picture, and everything else as rows that open sheets. */
 export function NarrowSummary(props: NarrowSummaryProps) {
@@ -52,6 +53,7 @@ export function NarrowSummary(props: NarrowSummaryProps) {
   const titles: Record<Sheet, string> = {
     call: 'Call',
     turn: batch.turn === null ? 'Turn' : `Turn ${batch.turn}`,
+    plan: 'Plan',
     conflicts: 'Conflicts',
     waiting: 'Waiting',
     log: 'Log line',
@@ -84,6 +86,9 @@ export function NarrowSummary(props: NarrowSummaryProps) {
         <SheetRow title={titles.turn} onOpen={() => setSheet('turn')}>
           {turn === null ? 'no call ran' : formatDuration(turn.totalUs / 1000)}
         </SheetRow>
+        <SheetRow title="Plan" onOpen={() => setSheet('plan')}>
+          which calls may overlap
+        </SheetRow>
         <SheetRow title="Conflicts" onOpen={() => setSheet('conflicts')}>
           {conflicts === 0 ? 'none seen' : formatNoun(conflicts, 'pair', 'pairs')}
         </SheetRow>
@@ -111,6 +116,7 @@ export function NarrowSummary(props: NarrowSummaryProps) {
       >
         {sheet === 'call' ? facts : null}
         {sheet === 'turn' ? <TurnPanel batch={batch} prepared={prepared} /> : null}
+        {sheet === 'plan' ? <PlanPanel batch={batch} prepared={prepared} onSelect={selectAndClose} /> : null}
         {sheet === 'conflicts' ? (
           <OverlapPanel batch={batch} prepared={prepared} onSelect={selectAndClose} />
         ) : null}
