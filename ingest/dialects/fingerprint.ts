@@ -1,17 +1,12 @@
 import { hash } from 'node:crypto'
+import { type HashKey, hashText } from './half-sip-hash.ts'
 import { isFields, tell } from './json.ts'
-import { createMemo } from './memo.ts'
-import { ownText } from './own-text.ts'
 
 /** Bounds: past them leaves go unseen, and neither a size nor a key is given. */
 const MAX_NODES = 5_000
 const MAX_DEPTH = 64
 const MAX_PRINTS = 200
 const MAX_TEXT_CHARS = 4_096
-
-/** 32 bits tell leaves apart within a run, 64 bits tell arguments apart within a store. */
-const PRINT_HEX = 8
-const KEY_HEX = 16
 
 /** What is kept of a value: nothing that it could be read from without the key. */
 export interface Prints {
@@ -30,11 +25,15 @@ const NOTHING: Prints = { key: null, fp: [], bytes: null }
 
 /** Prints under one secret. Prints of one secret can be compared with each other and with no others. */
 export function createFingerprint(secret: string): Fingerprint {
-  const keyOf = createDigest(secret, KEY_HEX)
-  const printOf = createDigest(secret, PRINT_HEX)
+  const key = toHashKey(secret)
+  // 32 bits tell leaves apart within a run, 64 bits tell arguments apart within a store.
+  const printLeaf = (leaf: string) => hashText(key, leaf, 32)
+  const keyOf = (text: string) => hashText(key, text, 64)
   return (told) => {
     const value = tell(told)
-    return value === undefined ? NOTHING : new ValuePrints(value, leaves(value).map(printOf), keyOf)
+    if (value === undefined) return NOTHING
+    const { leaves, isPlain } = survey(value)
+    return new ValuePrints(value, leaves.map(printLeaf), sizeOf(value, isPlain), keyOf)
   }
 }
 
@@ -42,31 +41,25 @@ class ValuePrints implements Prints {
   readonly fp: readonly string[]
   readonly bytes: number | null
   readonly #value: unknown
-  readonly #text: string | null
   readonly #keyOf: (text: string) => string
 
-  constructor(value: unknown, fp: readonly string[], keyOf: (text: string) => string) {
+  constructor(value: unknown, fp: readonly string[], bytes: number | null, keyOf: (text: string) => string) {
     this.#value = value
-    this.#text = canonical(value)
-    this.#keyOf = keyOf
     this.fp = fp
-    this.bytes = this.#text === null ? null : Buffer.byteLength(this.#text)
+    this.bytes = bytes
+    this.#keyOf = keyOf
   }
 
   /** Made when it is asked for: of results nobody does. */
   get key(): string | null {
-    const bare = withoutWrappers(this.#value)
-    const text = bare === this.#value ? this.#text : canonical(bare)
+    const text = canonical(withoutWrappers(this.#value))
     return text === null ? null : this.#keyOf(text)
   }
 }
 
-/**
- * Digests of secret and text together: they are cut short, so nobody can extend them. A call and its result are told
- * by several spans and by each history after them, so the digests of the last ones are remembered.
- */
-function createDigest(secret: string, digits: number): (text: string) => string {
-  return createMemo((text) => ownText(hash('sha256', `${secret}\0${text}`, 'hex').slice(0, digits)))
+function toHashKey(secret: string): HashKey {
+  const bytes = hash('sha256', secret, 'buffer')
+  return [bytes.readInt32LE(0), bytes.readInt32LE(4)]
 }
 
 /**
@@ -114,23 +107,40 @@ function canonical(value: unknown): string | null {
   }
 }
 
-/** The leaves worth a print, once each, in the order in which they stand; JSON within texts is opened. */
-function leaves(value: unknown): string[] {
+/** Its size as JSON; null past the bounds. */
+function sizeOf(value: unknown, isPlain: boolean): number | null {
+  const text = isPlain ? JSON.stringify(value) : canonical(value)
+  return text === null ? null : Buffer.byteLength(text)
+}
+
+interface Survey {
+  /** Those worth a print, once each, in the order in which they stand; JSON within texts is opened. */
+  readonly leaves: readonly string[]
+  /** It was seen whole, and nothing in it is foreign to JSON. */
+  readonly isPlain: boolean
+}
+
+function survey(value: unknown): Survey {
   const found = new Set<string>()
   let nodesLeft = MAX_NODES
-  const collect = (told: unknown, depth: number): void => {
-    if (found.size >= MAX_PRINTS || nodesLeft-- <= 0) return
+  let isPlain = true
+  const visit = (told: unknown, depth: number): void => {
+    if (depth > MAX_DEPTH || found.size >= MAX_PRINTS || nodesLeft-- <= 0) {
+      isPlain = false
+      return
+    }
     const node = typeof told === 'string' ? tell(told) : told
     const members = membersOf(node)
-    if (members === null) {
-      const text = leafText(node)
-      if (text !== null) found.add(text.slice(0, MAX_TEXT_CHARS))
-    } else if (depth < MAX_DEPTH) {
-      for (const member of members) collect(member, depth + 1)
+    if (members !== null) {
+      for (const member of members) visit(member, depth + 1)
+      return
     }
+    if (typeof node === 'bigint') isPlain = false
+    const text = leafText(node)
+    if (text !== null) found.add(text.slice(0, MAX_TEXT_CHARS))
   }
-  collect(value, 0)
-  return [...found]
+  visit(value, 0)
+  return { leaves: [...found], isPlain }
 }
 
 /** Leaves that many values share by chance say nothing about where they came from: as in the SDK. */
