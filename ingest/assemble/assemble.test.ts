@@ -352,6 +352,16 @@ describe('odd times', () => {
   })
 })
 
+it('numbers calls of one id within what an id may be long', () => {
+  const id = `call_${'7aB'.repeat(83)}xy`
+  const [batch] = assemble([model({ id: 'm1', at: [0, 80], emits: [`order#${id}`, `order#${id}`] })])
+  expect(batch?.calls.map(({ callId }) => [callId.length, callId.startsWith(id.slice(0, 200))])).toEqual([
+    [256, true],
+    [248, true],
+  ])
+  expect(batch?.calls[1]?.callId).toMatch(/#2$/)
+})
+
 it('counts attempts of a call that failed and was repeated', () => {
   const facts = [
     model({ id: 'm1', at: [0, 80], emits: [`order#${A}`] }),

@@ -1,3 +1,4 @@
+import { LIMITS } from '#lib/contract/ingest.ts'
 import type { Call } from '#lib/model/batch.ts'
 import type { Outcome } from '#lib/model/vocabulary.ts'
 import type { ReturnedResult } from '../dialects/facts.ts'
@@ -6,6 +7,8 @@ import type { ToolRun } from './tool-runs.ts'
 import type { Slot, Turn } from './turns.ts'
 
 const NO_ITEMS: readonly string[] = []
+/** Leaves room for a number behind an id that is as long as an id may be. */
+const STEM_CHARS = LIMITS.idChars - 10
 
 /** Finds what came back of a call of this turn, as a later model call shows it. */
 export type FindResult = (turn: Turn, slot: Slot) => ReturnedResult | null
@@ -16,7 +19,7 @@ export function toTurnCalls(turn: Turn, startedAtUs: number, findResult: FindRes
   const ids = new Set<string>()
   const unique = (id: string): string => {
     let name = id
-    for (let n = 2; ids.has(name); n++) name = `${id}#${n}`
+    for (let n = 2; ids.has(name); n++) name = `${id.slice(0, STEM_CHARS).toWellFormed()}#${n}`
     ids.add(name)
     return name
   }

@@ -4,11 +4,14 @@ import type { OtlpAttributes, OtlpValue } from '../otlp/span.ts'
 /** Longer names and ids are contents in the wrong place: the store would reject the batch for them. */
 const MAX_NAME_CHARS = 256
 
-/** A name or id as a JSON value or an attribute tells it: not empty, not a whole text. */
+/**
+ * A name or id as a JSON value or an attribute tells it: not empty, not a whole text. JSON within a text can spell
+ * halves of surrogate pairs, which are no text: they become U+FFFD, as in all other texts.
+ */
 export function nameOf(value: unknown): string | null {
   const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : value
   if (typeof text !== 'string' || text.length > MAX_NAME_CHARS) return null
-  return text.trim() === '' ? null : text.trim()
+  return text.trim() === '' ? null : text.trim().toWellFormed()
 }
 
 /** The first of the attributes that holds a name or an id. */

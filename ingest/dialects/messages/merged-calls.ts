@@ -73,7 +73,9 @@ function splitNames(name: string, tools: ReadonlySet<string>, count: number): re
 function splitEvenly(text: string, count: number): readonly string[] | null {
   const length = text.length / count
   if (!Number.isInteger(length) || length === 0) return null
-  const pieces = Array.from({ length: count }, (_, i) => text.slice(i * length, (i + 1) * length))
+  const pieces = Array.from({ length: count }, (_, i) =>
+    text.slice(i * length, (i + 1) * length).toWellFormed(),
+  )
   const begin = text.slice(0, Math.min(3, length))
   return pieces.every((piece) => piece.startsWith(begin)) ? pieces : null
 }
