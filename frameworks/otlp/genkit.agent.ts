@@ -1,3 +1,4 @@
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { genkit, z } from 'genkit'
 import { disableGenkitOTelInitialization } from 'genkit/tracing'
@@ -9,7 +10,7 @@ import { ANSWER, handleCases, nextTurn, QUESTION, runTool, TOKENS, TOOLS } from 
  *   OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:3000 OTEL_METRICS_EXPORTER=none OTEL_LOGS_EXPORTER=none
  */
 disableGenkitOTelInitialization()
-const sdk = new NodeSDK()
+const sdk = new NodeSDK({ traceExporter: new OTLPTraceExporter() })
 sdk.start()
 
 const ai = genkit({})

@@ -1,5 +1,6 @@
 import { traceAgent, traceTool } from '@arizeai/openinference-core'
 import { OpenAIInstrumentation } from '@arizeai/openinference-instrumentation-openai'
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import OpenAI from 'openai'
 import { fetchFromScript } from './openai-api.ts'
@@ -12,7 +13,7 @@ import { handleCases, runTool, TOOLS } from './refund.ts'
  *
  *   OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:3000 OTEL_METRICS_EXPORTER=none OTEL_LOGS_EXPORTER=none
  */
-const sdk = new NodeSDK()
+const sdk = new NodeSDK({ traceExporter: new OTLPTraceExporter() })
 sdk.start()
 new OpenAIInstrumentation().manuallyInstrument(OpenAI)
 

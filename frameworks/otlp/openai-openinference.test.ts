@@ -20,7 +20,11 @@ describe('Batches of the OpenAI SDK with OpenInference are what its tools saw', 
     expectTrueBatches(server, { agent: 'openai-openinference', variant: 'serial', environment: 'serial' }))
 
   it('when the answer is streamed', () =>
-    expectTrueBatches(server, { agent: 'openai-openinference', variant: 'stream', environment: 'stream' }, { uncounted: true }))
+    expectTrueBatches(
+      server,
+      { agent: 'openai-openinference', variant: 'stream', environment: 'stream' },
+      { uncounted: true },
+    ))
 
   it('and tell no times when nothing watches the tools', () =>
     expectTrueBatches(
