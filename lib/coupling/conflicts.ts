@@ -90,7 +90,7 @@ function collectAccesses(calls: readonly ConflictCall[]): Access[] {
 }
 
 /** `/orders//1042/` is `orders/1042`; the root is empty and contains everything. */
-function normalisePath(path: string): string {
+export function normalisePath(path: string): string {
   return path
     .split('/')
     .filter((part) => part !== '')

@@ -1,3 +1,4 @@
+import { normalisePath } from '#lib/coupling/conflicts.ts'
 import { resolveDependencies } from '#lib/intervals/dependencies.ts'
 import { narrowestMode } from '#lib/intervals/overlap-rules.ts'
 import type { Call, Intent } from '#lib/model/batch.ts'
@@ -100,7 +101,7 @@ function toMembers(intent: Intent, calls: readonly Call[]): Member[] {
       tool: call.tool,
       effect: call.effect,
       mode: narrowestMode(intent.mode, call.mode),
-      resources: attempts.flatMap(({ resources }) => resources),
+      resources: attempts.flatMap(({ resources }) => resources.map(normalisePath)),
       soft: siblingsMarked(
         attempts.flatMap(({ marks }) => marks),
         'soft',
@@ -177,11 +178,11 @@ function whyTogether(a: Member, b: Member): [PlanReason, string | null] {
 
 /** The more general of the first two paths of which one contains the other. */
 function sharedResource(a: Member, b: Member): string | null {
-  const holds = (top: string, path: string) => path === top || path.startsWith(`${top}/`)
+  const holds = (top: string, path: string) => top === '' || path === top || path.startsWith(`${top}/`)
   for (const x of a.resources) {
     for (const y of b.resources) {
-      if (holds(x, y)) return x
-      if (holds(y, x)) return y
+      if (holds(x, y)) return x || '/'
+      if (holds(y, x)) return y || '/'
     }
   }
   return null

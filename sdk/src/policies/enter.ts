@@ -53,6 +53,7 @@ export function enterCall(
     cancelTimer: null,
     lastFailure: null,
     envelope: null,
+    result: undefined,
   }
 }
 

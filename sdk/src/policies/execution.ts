@@ -140,6 +140,7 @@ export class PolicyExecution {
 
   #succeed(leg: Leg, data: unknown): void {
     leg.admission?.ok()
+    leg.result = data
     const { maxResultBytes } = leg.plan
     const callId = leg.givenId as string
     if (maxResultBytes !== null) {
@@ -292,7 +293,7 @@ export class PolicyExecution {
       callId: currentOf(leg).callId,
       tool: leg.plan.tool,
       empty: leg.emptyArgs,
-      data: leg.envelope?.status === 'ok' ? leg.envelope.data : undefined,
+      data: leg.result,
       known: new Set([...(leg.attempts[0]?.dependsOn ?? []), ...leg.soft]),
       entry: leg.attempts[0] as Entry,
     }))

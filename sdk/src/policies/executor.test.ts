@@ -145,7 +145,7 @@ describe('what looks wrong', () => {
   it('an argument left empty that a sibling would have filled is marked and told', async () => {
     const run = ({ tool }: PolicyCall) =>
       tool === 'find_order' ? { order: { id: 7, customerId: 'c7' } } : {}
-    const tools = { find_order: reads, get_customer: reads, get_lines: reads }
+    const tools = { find_order: { ...reads, maxResultBytes: 10 }, get_customer: reads, get_lines: reads }
     await policyExecutor(scope, { run, tools })([
       call('a', 'find_order', { args: { q: 'seven' } }),
       call('b', 'get_customer', { args: { customer_id: '' } }),

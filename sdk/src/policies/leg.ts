@@ -28,6 +28,8 @@ export interface Leg {
   /** How the attempt before ended, while a further one is due. */
   lastFailure: PolicyEnvelope | null
   envelope: PolicyEnvelope | null
+  /** What it gave in the end, before any of it was cut. */
+  result: unknown
 }
 
 /** The attempt that runs, waits, or ran last. */

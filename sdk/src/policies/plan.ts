@@ -29,6 +29,7 @@ const writes = ({ effect }: PlannedCall) => effect !== 'read'
 export function planBatch(calls: readonly PlannedCall[], mode: 'one-at-a-time' | 'independent'): BatchPlan {
   const alone = findAlone(calls)
   const after: number[][] = calls.map(() => [])
+  const paths = calls.map(({ resources }) => (resources ?? []).map(normalisePath))
   // What each call comes after, by way of others too: edges that these imply are left out.
   const reached: Set<number>[] = []
   let lastWrite = -1
@@ -47,7 +48,7 @@ export function planBatch(calls: readonly PlannedCall[], mode: 'one-at-a-time' |
     if (isWrite && mode === 'one-at-a-time' && lastWrite >= 0) add(lastWrite)
     for (let i = j - 1; i >= 0; i--) {
       const other = calls[i] as PlannedCall
-      if (!alone[i] && (isWrite || writes(other)) && share(call.resources, other.resources)) add(i)
+      if (!alone[i] && (isWrite || writes(other)) && share(paths[j] ?? [], paths[i] ?? [])) add(i)
     }
     if (isWrite) lastWrite = j
     list.sort((a, b) => a - b)
@@ -64,8 +65,13 @@ function findAlone(calls: readonly PlannedCall[]): boolean[] {
   return calls.map((call) => mayShare && writes(call) && (call.resources === null || blind || isLarge))
 }
 
-/** Paths are `/`-separated, and one contains everything below it. */
-function share(a: readonly string[] | null, b: readonly string[] | null): boolean {
-  const isBelow = (path: string, top: string) => path === top || path.startsWith(`${top}/`)
-  return (a ?? []).some((path) => (b ?? []).some((other) => isBelow(path, other) || isBelow(other, path)))
+/** Paths are `/`-separated, and one contains everything below it; the root contains all. */
+function share(a: readonly string[], b: readonly string[]): boolean {
+  const isBelow = (path: string, top: string) => top === '' || path === top || path.startsWith(`${top}/`)
+  return a.some((path) => b.some((other) => isBelow(path, other) || isBelow(other, path)))
+}
+
+/** `/orders//1042/` is `orders/1042`. */
+function normalisePath(path: string): string {
+  return path.split('/').filter(Boolean).join('/')
 }
