@@ -4,6 +4,8 @@ import { channelListSchema, deliveryListSchema } from '#lib/contract/channels.ts
 import { couplingSchema } from '#lib/contract/coupling.ts'
 import { markersSchema } from '#lib/contract/markers.ts'
 import { executorsSchema, modeAuditSchema, modeSchema } from '#lib/contract/mode.ts'
+import { type ComparisonQuery, comparisonSchema } from '#lib/contract/mode-comparison.ts'
+import { otlpReceiptSchema } from '#lib/contract/otlp.ts'
 import type { AlertQuery, CouplingQuery, FilterQuery, MarkerQuery, WindowQuery } from '#lib/contract/query.ts'
 import {
   batchDetailSchema,
@@ -152,6 +154,26 @@ export function auditQuery() {
   return queryOptions({
     queryKey: ['audit'] as const,
     queryFn: ({ signal }) => fetchJson('/api/v1/mode/audit', modeAuditSchema, { signal }),
+  })
+}
+
+/** What became of exported spans. */
+export function otlpReceiptQuery() {
+  return queryOptions({
+    queryKey: ['otlp-receipt'] as const,
+    queryFn: ({ signal }) => fetchJson('/api/v1/otlp/receipt', otlpReceiptSchema, { signal }),
+  })
+}
+
+/** What is not read yet is asked for again at once: an answer goes on where the last one ended. */
+const READ_ON_MS = 400
+const COMPARE_EVERY_MS = 5_000
+
+export function comparisonQuery(scope: ComparisonQuery) {
+  return queryOptions({
+    queryKey: ['comparison', scope] as const,
+    queryFn: ({ signal }) => fetchJson(url('/api/v1/mode/comparison', scope), comparisonSchema, { signal }),
+    refetchInterval: ({ state }) => (state.data?.complete === false ? READ_ON_MS : COMPARE_EVERY_MS),
   })
 }
 

@@ -2,7 +2,7 @@ import { dehydrate, HydrationBoundary } from '@tanstack/react-query'
 import type { Metadata } from 'next'
 import type { SearchParams } from 'nuqs/server'
 import { reads } from '#app/_data/reads.ts'
-import { newestBatchesQuery } from '#components/query/queries.ts'
+import { newestBatchesQuery, otlpReceiptQuery } from '#components/query/queries.ts'
 import { makeQueryClient } from '#components/query/query-client.ts'
 import { ConnectPage } from './_components/connect-page.tsx'
 import { loadConnectParams } from './_components/connect-params.ts'
@@ -20,14 +20,15 @@ export default async function Page({ searchParams }: PageProps) {
   const { agent_name: agent } = await loadConnectParams(searchParams)
   const client = makeQueryClient()
   const filters = [{}, { agent: [agent] }]
-  await Promise.all(
-    filters.map((filter) =>
+  await Promise.all([
+    client.prefetchQuery({ ...otlpReceiptQuery(), queryFn: () => reads().getOtlpReceipt() }),
+    ...filters.map((filter) =>
       client.prefetchQuery({
         ...newestBatchesQuery(filter),
         queryFn: async () => reads().listBatches({ ...filter, limit: FIRST_ROWS }, Date.now()),
       }),
     ),
-  )
+  ])
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <ConnectPage />

@@ -17,11 +17,12 @@ import { formatNoun } from '#lib/format/number.ts'
 import { middleTruncate } from '#lib/format/text.ts'
 import { formatAge, formatWhole } from '#lib/format/time.ts'
 import styles from './arrival-panel.module.css'
+import { useSpanReceipt } from './span-receipt.tsx'
 
 interface ArrivalPanelProps {
   readonly agent: string
-  /** An executor connects before its first batch; plain HTTP has none. */
-  readonly usesSdk: boolean
+  /** What is heard of an agent before its first batch: an executor connects, spans come; plain HTTP has neither. */
+  readonly before: 'executor' | 'spans' | null
   /** Watches another agent. */
   readonly onWatch: (agent: string) => void
 }
@@ -29,7 +30,7 @@ interface ArrivalPanelProps {
 const NAME_CHARS = 32
 
 /** Whether the agent has been heard: waits, and turns green when its first batch is stored. */
-export function ArrivalPanel({ agent, usesSdk, onWatch }: ArrivalPanelProps) {
+export function ArrivalPanel({ agent, before, onWatch }: ArrivalPanelProps) {
   const { data, error, refetch } = useQuery(newestBatchesQuery({ agent: [agent] }))
   const newest = data?.batches[0] ?? null
   const name = middleTruncate(agent, NAME_CHARS)
@@ -53,8 +54,9 @@ export function ArrivalPanel({ agent, usesSdk, onWatch }: ArrivalPanelProps) {
           {newest === null ? <WaitingNote /> : <NewestNote batch={newest} />}
         </div>
       </div>
-      {newest === null ? null : <NextSteps agent={agent} batch={newest} obeys={usesSdk} />}
-      {newest === null && usesSdk ? <ExecutorCheck agent={agent} /> : null}
+      {newest === null ? null : <NextSteps agent={agent} batch={newest} obeys={before === 'executor'} />}
+      {newest === null && before === 'executor' ? <ExecutorCheck agent={agent} /> : null}
+      {newest === null && before === 'spans' ? <SpanCheck /> : null}
       {newest === null ? <OtherArrival agent={agent} onWatch={onWatch} /> : null}
     </section>
   )
@@ -127,6 +129,23 @@ function ExecutorCheck({ agent }: { readonly agent: string }) {
       {connected.length > 0
         ? `${formatNoun(connected.length, 'executor is', 'executors are')} connected and ${connected.length === 1 ? 'obeys' : 'obey'} revision ${revision}; no batch yet.`
         : 'An executor was connected and has left without a batch: a short program must end with scope.shutdown().'}
+    </Check>
+  )
+}
+
+/** The step before the first batch: spans have come, and were read or not. */
+function SpanCheck() {
+  const { now, since } = useSpanReceipt()
+  if (now === null || since === 0)
+    return <Check isDone={false}>No span has come since this page was opened.</Check>
+  const came = `${formatNoun(since, 'span has', 'spans have')} come since this page was opened`
+  if (now.unassembled_runs + now.provisional_batches > 0)
+    return <Check isDone>{`${came}, and a batch of them is being put together.`}</Check>
+  return (
+    <Check isDone>
+      {now.dialects.length === 0
+        ? `${came}, but none of them tells of an agent: below is what each lacks.`
+        : `${came}. Their batches may be under another name: see below.`}
     </Check>
   )
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { ingestBatchSchema, ingestEnvelopeSchema } from '#lib/contract/ingest.ts'
+import { ingestBatchSchema, ingestEnvelopeSchema, observedBatchSchema } from '#lib/contract/ingest.ts'
 
 /** One thing that the server would say against a body. */
 export interface BodyFault {
@@ -39,7 +39,8 @@ function wholeBody(path: string, reason: string): BodyVerdict {
 }
 
 function checkBatch(value: unknown, index: number): BodyFault[] {
-  const parsed = ingestBatchSchema.safeParse(value)
+  const isObserved = (value as { source?: unknown } | null)?.source === 'otlp'
+  const parsed = (isObserved ? observedBatchSchema : ingestBatchSchema).safeParse(value)
   if (!parsed.success) {
     return parsed.error.issues
       .slice(0, FAULTS_PER_BATCH)

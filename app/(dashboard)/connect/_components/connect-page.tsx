@@ -3,9 +3,11 @@
 import { PageHead } from '#components/shell/page-head.tsx'
 import { ArrivalPanel } from './arrival-panel.tsx'
 import styles from './connect-page.module.css'
+import { isTelemetry } from './connect-params.ts'
 import { ContractCheck } from './contract-check.tsx'
 import { LastBatches } from './last-batches.tsx'
 import { Refusals } from './refusals.tsx'
+import { SpanReceipt } from './span-receipt.tsx'
 import { Steps } from './steps.tsx'
 import { useConnect } from './use-connect.ts'
 import { WayChoice } from './way-choice.tsx'
@@ -25,12 +27,17 @@ export function ConnectPage() {
           <div className={styles.side}>
             <ArrivalPanel
               agent={connect.names.agent}
-              usesSdk={connect.way !== 'http'}
+              before={isTelemetry(connect.way) ? 'spans' : connect.way === 'http' ? null : 'executor'}
               onWatch={connect.setAgent}
             />
+            {isTelemetry(connect.way) ? <SpanReceipt /> : null}
             <LastBatches agent={connect.names.agent} />
-            <Refusals />
-            <ContractCheck />
+            {isTelemetry(connect.way) ? null : (
+              <>
+                <Refusals />
+                <ContractCheck />
+              </>
+            )}
           </div>
         </div>
       </div>

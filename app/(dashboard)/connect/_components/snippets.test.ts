@@ -6,7 +6,10 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { getRuntime } from '#db/runtime.ts'
 import { type RunningServer, startServer } from '#server/start.ts'
-import { buildSteps, type SnippetValues } from './snippets.ts'
+import { waitUntil } from '../../../../tests/testing/wait-until.ts'
+import type { Way } from './connect-params.ts'
+import { buildSteps } from './snippets.ts'
+import type { SnippetValues } from './step.ts'
 
 /*
  * What the page tells people to paste is pasted here: into a real shell, a real Node and a real Python,
@@ -49,7 +52,7 @@ afterAll(async () => {
 
 const valuesOf = (agent: string): SnippetValues => ({ origin: server.url, agent, environment: 'try $1' })
 
-function codeOf(way: 'executor' | 'wrap' | 'http', agent: string, caption: string): string {
+function codeOf(way: Way, agent: string, caption: string): string {
   const blocks = buildSteps(way, valuesOf(agent)).flatMap((step) => step.blocks)
   const block = blocks.find((candidate) => candidate.caption === caption)
   if (!block) throw new Error(`No block is captioned ${caption}`)
@@ -95,4 +98,22 @@ test.skipIf(isMissing('python3'))('the Python program needs nothing but its stan
   const { stdout } = await run('python3', [file])
   expect(JSON.parse(stdout)).toEqual({ accepted: 1, duplicates: 0, rejected: [] })
   expect(await batchOf(agent)).toMatchObject({ size: 2, outcomes: { ok: 2 } })
+})
+
+test.skipIf(isMissing('curl'))('the turn of spans that is sent by hand becomes a batch', async () => {
+  const agent = `spans ${HOSTILE}`
+  const { stdout } = await run('sh', ['-c', codeOf('otlp', agent, 'a shell with curl')])
+  expect(JSON.parse(stdout)).toEqual({})
+  await waitUntil('the spans are a batch', async () => {
+    const { batches } = await getRuntime().reads.listBatches({ agent: [agent] }, Date.now())
+    return batches[0]?.outcomes.ok === 2
+  })
+  expect(await batchOf(agent)).toMatchObject({
+    environment: 'try $1',
+    size: 2,
+    source: 'otlp',
+    evidence: 'call-id',
+    model_ms: 1000,
+    wall_ms: 2000,
+  })
 })

@@ -1,22 +1,11 @@
-import type { Way } from './connect-params.ts'
-
-/** What snippets are filled with. */
-export interface SnippetValues {
-  /** Address of this server as the reader's browser knows it. */
-  readonly origin: string
-  readonly agent: string
-  readonly environment: string
-}
-
-/** One thing to do, with the code to paste. */
-export interface Step {
-  readonly title: string
-  readonly text: string
-  readonly blocks: readonly { readonly caption: string; readonly code: string }[]
-}
+import { isTelemetry, type Way } from './connect-params.ts'
+import { quoteInHeredoc, quoteJs, quoteShell } from './quote.ts'
+import type { SnippetValues, Step } from './step.ts'
+import { buildTelemetrySteps } from './telemetry-steps.ts'
 
 /** What to paste, from nothing to the first batch. Every block works as it stands. */
 export function buildSteps(way: Way, values: SnippetValues): Step[] {
+  if (isTelemetry(way)) return buildTelemetrySteps(way, values)
   if (way === 'http') return [sendByCurl(values), sendByPython(values)]
   return [INSTALL, way === 'executor' ? writeExecutor(values) : writeWrapped(values), RUN]
 }
@@ -186,20 +175,4 @@ print(urlopen(request).read().decode())`,
       },
     ],
   }
-}
-
-/** A JavaScript string. */
-function quoteJs(text: string): string {
-  const inner = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")
-  return `'${inner}'`
-}
-
-/** One word of a POSIX shell. */
-function quoteShell(text: string): string {
-  return /^[\w:/.@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
-}
-
-/** A JSON string inside a here-document, where the shell still expands `$`, backtick and backslash. */
-function quoteInHeredoc(text: string): string {
-  return JSON.stringify(text).replace(/[\\$`]/g, '\\$&')
 }
