@@ -64,7 +64,7 @@ function Details({ id, entry, onUndo }: AuditLineProps & { readonly id: string }
         <span>before it</span>
         <code>{entry.previous_hash}</code>
       </p>
-      {entry.action === 'set' ? (
+      {entry.action !== 'expire' ? (
         <Button className={styles.undo} aria-haspopup="dialog" onClick={onUndo}>
           Undo revision {entry.revision}…
         </Button>

@@ -4,11 +4,13 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { describeError } from '#components/query/fetch-json.ts'
 import { auditQuery } from '#components/query/queries.ts'
+import { buttonClass } from '#components/ui/button.tsx'
 import { ErrorStrip } from '#components/ui/error-strip.tsx'
 import { ErrorGlyph } from '#components/ui/glyphs.tsx'
 import { CheckIcon } from '#components/ui/icons.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import type { ModeAudit } from '#lib/contract/mode.ts'
+import { formatNoun } from '#lib/format/number.ts'
 import { AuditLine } from './audit-line.tsx'
 import styles from './audit-trail.module.css'
 import type { Proposal } from './change/mode-change-dialog.tsx'
@@ -30,12 +32,21 @@ export function AuditTrail({ propose }: AuditTrailProps) {
   const shown = isWhole ? entries : entries.slice(0, SHOWN)
   return (
     <section aria-labelledby="audit">
-      <SectionHead
-        id="audit"
-        title="Audit trail"
-        note="append-only, each line holds the hash of the one before"
-      >
-        {data && entries.length > 0 ? <Intact audit={data} checkedAtMs={dataUpdatedAt} /> : null}
+      <SectionHead id="audit" title="Audit trail" note="each line holds the hash of the one before">
+        {data && entries.length > 0 ? (
+          <>
+            <Intact audit={data} checkedAtMs={dataUpdatedAt} />
+            <a
+              className={buttonClass()}
+              data-kind="plain"
+              href="/api/v1/mode/audit/export"
+              download
+              title="The whole trail as it was hashed: parascope audit verify --file checks it anywhere"
+            >
+              Export
+            </a>
+          </>
+        ) : null}
       </SectionHead>
       {error ? (
         <ErrorStrip
@@ -67,16 +78,20 @@ export function AuditTrail({ propose }: AuditTrailProps) {
 
 function Intact({ audit, checkedAtMs }: { readonly audit: ModeAudit; readonly checkedAtMs: number }) {
   const moment = useMoment()
-  if (!audit.intact) {
+  const { first_broken: broken, head_hash: head, lines } = audit
+  if (broken !== null) {
     return (
-      <span className={styles.broken} role="alert">
-        <ErrorGlyph label={null} /> broken: a line was altered after it was written
+      <span className={styles.broken} role="alert" title={broken.reason}>
+        <ErrorGlyph label={null} /> broken at line {broken.line} (revision {broken.revision}): {broken.reason}
       </span>
     )
   }
   return (
-    <span className={styles.intact} title="Every hash of the whole trail was computed again and matches">
-      <CheckIcon /> intact, {moment(checkedAtMs)}
+    <span
+      className={styles.intact}
+      title={`Every hash of the whole trail was computed again and matches; the newest is ${head}`}
+    >
+      <CheckIcon /> {formatNoun(lines, 'line', 'lines')} verified, {moment(checkedAtMs)}
     </span>
   )
 }

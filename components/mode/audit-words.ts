@@ -6,9 +6,16 @@ export function describeEntry(
   { action, before, after }: Pick<ModeAuditEntry, 'action' | 'before' | 'after'>,
   moment: (epochMs: number) => string,
 ): string {
-  if (action === 'set') return describeModeChange(before, after, moment)
+  if (action !== 'expire') return describeModeChange(before, after, moment)
   const ended = before.filter((rule) => !after.some(({ id }) => id === rule.id))
   return ended.map((rule) => `${describeRule({ ...rule, expires_at: null })} ended by itself`).join('; ')
+}
+
+/** Who made a revision: `set by mira`, `ended by itself`. */
+export function describeAuthor({ action, by }: Pick<ModeAuditEntry, 'action' | 'by'>): string {
+  if (action === 'expire') return 'ended by itself'
+  if (action === 'guard') return 'a guard acted'
+  return action === 'trigger' ? 'asked for from outside' : `set by ${by}`
 }
 
 /** Enough of a hash to tell lines apart by eye. */

@@ -13,10 +13,12 @@ import type { ModeAuditEntry } from '#lib/contract/mode.ts'
 import { formatCount } from '#lib/format/number.ts'
 import { formatAge } from '#lib/format/time.ts'
 import { AuditTrail } from './audit-trail.tsx'
+import { describeAuthor } from './audit-words.ts'
 import { useModeChange } from './change/use-mode-change.tsx'
 import { EnvironmentList } from './environment-list.tsx'
 import styles from './mode-page.module.css'
 import { PropagationPanel } from './propagation-panel.tsx'
+import { Rollouts } from './rollout/rollouts.tsx'
 import { RulesTable } from './rules-table.tsx'
 import { RunQuestionPanel } from './run-question.tsx'
 import { UnknownEffects } from './unknown-effects.tsx'
@@ -29,7 +31,7 @@ export function ModePage() {
   const { propose, dialog } = useModeChange()
   const newest = audit.data?.entries[0]
   // What has ended by itself cannot be called back: only a new rule can do the same again.
-  const undoable = newest?.action === 'set' ? newest : undefined
+  const undoable = newest !== undefined && newest.action !== 'expire' ? newest : undefined
   const undo = () => {
     if (undoable) propose({ kind: 'undo', entry: undoable })
   }
@@ -71,6 +73,7 @@ export function ModePage() {
             <UnknownEffects />
           </div>
           <div className={styles.side}>
+            <Rollouts propose={propose} />
             <RunQuestionPanel />
             <AuditTrail propose={propose} />
           </div>
@@ -98,7 +101,7 @@ function RevisionNote({ revision, newest }: RevisionNoteProps) {
   const nowMs = useNow(1000)
   if (revision === 0) return 'never changed'
   const isIts = newest?.revision === revision && nowMs !== null
-  const verb = newest?.action === 'expire' ? 'ended by itself' : `set by ${newest?.by}`
+  const verb = newest === undefined ? '' : describeAuthor(newest)
   return (
     <>
       revision <span className={styles.revision}>{formatCount(revision)}</span>

@@ -6,6 +6,7 @@ import { MiddleTruncate } from '#components/ui/middle-truncate.tsx'
 import { ModeChip } from '#components/ui/mode-chip.tsx'
 import type { ModeRule } from '#lib/contract/mode.ts'
 import type { OrderedRule } from '#lib/flags/effective-order.ts'
+import { describeGuard } from '#lib/flags/guard.ts'
 import type { Proposal } from './change/mode-change-dialog.tsx'
 import styles from './rules-table.module.css'
 import { formatLeft } from './time-left.ts'
@@ -70,6 +71,7 @@ export function RuleRow({ ordered, decides, nowMs, propose }: RuleRowProps) {
         <Ends rule={rule} nowMs={nowMs} />
       </td>
       <td data-cell="reason">
+        <GuardMark rule={rule} />
         {hiddenBy === null ? (
           <Reason rule={rule} />
         ) : (
@@ -109,6 +111,20 @@ function Ends({ rule, nowMs }: { readonly rule: ModeRule; readonly nowMs: number
   return <span title={moment(rule.expires_at)}>{leftMs <= 0 ? 'ended' : `in ${formatLeft(leftMs)}`}</span>
 }
 
+/** Whether something may make the rule serial, or has; what exactly is in its title. */
+function GuardMark({ rule: { guard, mode } }: { readonly rule: ModeRule }) {
+  const moment = useMoment()
+  if (guard === null) return null
+  const { fired_at: firedAt, fired_because: because } = guard
+  const hasFired = firedAt !== null && mode === 'serial'
+  const title = `${hasFired ? `${because}\n` : ''}serial upon ${describeGuard(guard)}`
+  return (
+    <span className={styles.guard} title={title} data-fired={hasFired || undefined}>
+      {hasFired ? `guard acted ${moment(firedAt)}` : mode === 'serial' ? 'guard at rest' : 'guarded'}
+    </span>
+  )
+}
+
 function Reason({ rule }: { readonly rule: ModeRule }) {
   const moment = useMoment()
   const by = `set by ${rule.set_by}, ${moment(rule.set_at)}`
@@ -117,6 +133,18 @@ function Reason({ rule }: { readonly rule: ModeRule }) {
       {rule.reason ?? <span className={styles.any}>none given</span>}
     </span>
   )
+}
+
+/** Share of the runs with which a return to parallel begins. */
+const FIRST_STEP = 10
+
+function canReturn(rule: ModeRule): boolean {
+  return rule.tool === null && rule.mode !== 'parallel' && rule.percentage === null
+}
+
+/** A rule before this one that takes some of its runs out of it. */
+function firstStep({ agent, environment }: ModeRule): Partial<ModeRule> {
+  return { agent, environment, mode: 'parallel', percentage: FIRST_STEP }
 }
 
 interface RowMenuProps {
@@ -144,6 +172,11 @@ function RowMenu({ ordered: { rule, number, above, below }, propose }: RowMenuPr
               Ask later…
             </Menu.Item>
           </>
+        ) : null}
+        {canReturn(rule) ? (
+          <Menu.Item onClick={() => propose({ kind: 'rule', rule: null, draft: firstStep(rule) })}>
+            Return in steps…
+          </Menu.Item>
         ) : null}
         <Menu.Item onClick={() => propose({ kind: 'remove', rule })}>Remove…</Menu.Item>
       </Menu.Dropdown>

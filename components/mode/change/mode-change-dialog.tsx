@@ -8,7 +8,7 @@ import { useMoment } from '#components/mode/use-moment.ts'
 import { Button } from '#components/ui/button.tsx'
 import type { ModeAuditEntry, ModeRule } from '#lib/contract/mode.ts'
 import { describeRule, describeScope } from '#lib/flags/describe-change.ts'
-import { moveRule, removeRules, undoChange } from '#lib/flags/rule-edits.ts'
+import { moveRule, putRule, removeRules, undoChange } from '#lib/flags/rule-edits.ts'
 import { middleTruncate } from '#lib/format/text.ts'
 import type { Mode } from '#lib/model/vocabulary.ts'
 import { ChangeForm, type FormEnd } from './change-form.tsx'
@@ -31,7 +31,9 @@ export type Proposal =
       readonly reason: string | null
     }
   /** Null adds a rule. */
-  | { readonly kind: 'rule'; readonly rule: ModeRule | null }
+  | { readonly kind: 'rule'; readonly rule: ModeRule | null; readonly draft?: Partial<ModeRule> }
+  /** Another share of the runs for a rule; null = all. */
+  | { readonly kind: 'share'; readonly rule: ModeRule; readonly percentage: number | null }
   | { readonly kind: 'remove'; readonly rule: ModeRule }
   | { readonly kind: 'move'; readonly rule: ModeRule; readonly by: -1 | 1 }
   | { readonly kind: 'undo'; readonly entry: ModeAuditEntry }
@@ -120,6 +122,8 @@ function titleOf(proposal: Proposal): string {
       return `Mode of ${middleTruncate(describeScope(proposal.scope), 60)}`
     case 'rule':
       return proposal.rule === null ? 'Add a rule' : 'Change a rule'
+    case 'share':
+      return `Another share of ${middleTruncate(describeScope(proposal.rule), 50)}`
     case 'remove':
       return 'Remove a rule'
     case 'move':
@@ -142,7 +146,20 @@ function ProposalForm({ proposal, ...end }: FormEnd & { readonly proposal: Propo
       return <ScopeForm scope={scope} mode={mode} reason={reason} newId={newId} {...end} />
     }
     case 'rule':
-      return <RuleForm rule={proposal.rule} newId={newId} {...end} />
+      return <RuleForm rule={proposal.rule} draft={proposal.draft} newId={newId} {...end} />
+    case 'share': {
+      const { rule, percentage } = proposal
+      const share = `${percentage ?? 100} %`
+      return (
+        <ChangeForm
+          {...end}
+          confirm={`Take ${share} of the runs`}
+          edit={(rules, { reason }) => putRule(rules, { ...rule, percentage, reason: reason ?? rule.reason })}
+        >
+          <p className={styles.what}>{describeRule({ ...rule, percentage }, moment)}</p>
+        </ChangeForm>
+      )
+    }
     case 'remove': {
       const { rule } = proposal
       return (

@@ -14,33 +14,40 @@ import { ChangeForm, type FormEdit, type FormEnd } from './change-form.tsx'
 import { draftExpiry, resolveExpiry } from './expiry.ts'
 import { ExpiryField } from './expiry-field.tsx'
 import { NameField } from './fields.tsx'
+import { draftGuard, resolveGuard } from './guard-draft.ts'
+import { GuardField } from './guard-field.tsx'
 import { draftRule } from './rule-draft.ts'
 import { parseShare, ShareField } from './share-field.tsx'
 
 interface RuleFormProps extends FormEnd {
   /** The rule to change; null for a new one. */
   readonly rule: ModeRule | null
+  /** What a new rule begins with. */
+  readonly draft?: Partial<ModeRule> | undefined
   /** Id of a new rule. */
   readonly newId: string
 }
 
 /** Every field of one rule. */
-export function RuleForm({ rule, newId, ...end }: RuleFormProps) {
+export function RuleForm({ rule, draft: begin, newId, ...end }: RuleFormProps) {
+  const first = rule ?? begin
   const { zone } = useTimeZone()
   const { dataUpdatedAt } = useQuery(modeQuery())
   const nowMs = useNow(10_000) ?? dataUpdatedAt
   const names = useKnownNames()
-  const [environment, setEnvironment] = useState(rule?.environment ?? '')
-  const [agent, setAgent] = useState(rule?.agent ?? '')
-  const [tool, setTool] = useState(rule?.tool ?? '')
-  const [mode, setMode] = useState<Mode>(rule?.mode ?? 'serial')
-  const [share, setShare] = useState(rule?.percentage == null ? '' : String(rule.percentage))
+  const [environment, setEnvironment] = useState(first?.environment ?? '')
+  const [agent, setAgent] = useState(first?.agent ?? '')
+  const [tool, setTool] = useState(first?.tool ?? '')
+  const [mode, setMode] = useState<Mode>(first?.mode ?? 'serial')
+  const [share, setShare] = useState(first?.percentage == null ? '' : String(first.percentage))
   const [expiryDraft, setExpiryDraft] = useState(() => draftExpiry(rule?.expires_at ?? null, zone))
+  const [guardDraft, setGuardDraft] = useState(() => draftGuard(rule?.guard ?? null))
   const percentage = parseShare(share)
+  const guard = resolveGuard(guardDraft, rule?.guard ?? null)
   const expiry = resolveExpiry(expiryDraft, zone, nowMs)
 
   const edit: FormEdit =
-    percentage === undefined || expiry === undefined
+    percentage === undefined || expiry === undefined || guard === undefined
       ? null
       : (rules, context) => {
           const draft = draftRule({ id: rule?.id ?? newId, mode }, context.nowMs)
@@ -53,6 +60,7 @@ export function RuleForm({ rule, newId, ...end }: RuleFormProps) {
             // The field holds whole seconds; an end that nobody touched keeps its fraction.
             expires_at: keepExact(rule, resolveExpiry(expiryDraft, zone, context.nowMs) ?? null),
             reason: context.reason,
+            guard,
           })
         }
 
@@ -96,6 +104,9 @@ export function RuleForm({ rule, newId, ...end }: RuleFormProps) {
       <ModeChoice label="Mode of the rule" mode={mode} onChoose={setMode} followsFocus isWide />
       <ShareField text={share} onChange={setShare} />
       <ExpiryField draft={expiryDraft} expiry={expiry} nowMs={nowMs} onChange={setExpiryDraft} />
+      {mode === 'serial' && !guardDraft.isOn ? null : (
+        <GuardField draft={guardDraft} onChange={setGuardDraft} />
+      )}
     </ChangeForm>
   )
 }
