@@ -3,6 +3,7 @@ import { benchGantt } from './gantt.ts'
 import { benchIngestBulk } from './ingest-bulk.ts'
 import { benchIngestSingle } from './ingest-single.ts'
 import { formatTable, type Row } from './lib/report.ts'
+import { benchOtlpNormalise } from './otlp-normalise.ts'
 import { benchReads } from './reads.ts'
 import { benchSdkCost } from './sdk-cost.ts'
 import { benchSketch } from './sketch.ts'
@@ -11,6 +12,7 @@ import { benchSketch } from './sketch.ts'
 const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
   'ingest-bulk': benchIngestBulk,
   'ingest-single': benchIngestSingle,
+  'otlp-normalise': benchOtlpNormalise,
   reads: benchReads,
   sketch: benchSketch,
   'sdk-cost': benchSdkCost,

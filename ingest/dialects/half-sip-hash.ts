@@ -3,6 +3,7 @@ export type HashKey = readonly [number, number]
 
 /** Made once: a text is hashed without anything in between. */
 const state = new Int32Array(4)
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /**
  * HalfSipHash-2-4 with 32 or 64 bits of output (Aumasson and Bernstein's reference, veorq/SipHash) of a text in UTF-16,
@@ -30,7 +31,13 @@ export function hashText([k0, k1]: HashKey, text: string, bits: 32 | 64): string
 function finish(v: Int32Array): string {
   mix(v)
   mix(v)
-  return ((at(v, 1) ^ at(v, 3)) >>> 0).toString(16).padStart(8, '0')
+  const word = at(v, 1) ^ at(v, 3)
+  return hexOf(word >>> 24) + hexOf(word >>> 16) + hexOf(word >>> 8) + hexOf(word)
+}
+
+/** Of the lowest byte. To spell the whole word at once takes longer than to hash a short text. */
+function hexOf(word: number): string {
+  return HEX[word & 0xff] as string
 }
 
 function absorb(v: Int32Array, word: number): void {
