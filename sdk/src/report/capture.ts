@@ -1,7 +1,7 @@
 import type { Entry } from '../batch.ts'
 import { messageOf } from '../failure.ts'
 import { isObject, read, toInt } from '../guard.ts'
-import { redactText, toExcerpt } from './redact.ts'
+import { toExcerpt } from './redact.ts'
 
 /** The contract's bound on one excerpt, and what is taken of it unless told otherwise. */
 const MAX_CHARS = 2_048
@@ -48,7 +48,7 @@ export function createCapture(options: unknown, threw: (error: unknown) => void)
           : undefined,
       error:
         errors && !isOk && result !== undefined
-          ? last(redactText(messageOf(result)).slice(0, maxChars).toWellFormed(), tool, 'error')
+          ? last(toExcerpt(messageOf(result), maxChars), tool, 'error')
           : undefined,
     }
     return Object.values(captured).some((text) => text !== undefined) ? captured : undefined

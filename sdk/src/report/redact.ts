@@ -31,7 +31,7 @@ const SECRET_SHAPES: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** The text without what has the shape of a secret. A bound on harm, not a proof that none is left. */
-export function redactText(text: string): string {
+function redactText(text: string): string {
   let redacted = text.slice(0, MAX_LEAF_CHARS)
   for (const [shape, instead] of SECRET_SHAPES) redacted = redacted.replace(shape, instead)
   return redacted
@@ -53,6 +53,16 @@ export function toExcerpt(value: unknown, maxChars: number): string | null {
   return (text.length <= maxChars ? text : `${text.slice(0, maxChars - 1)}…`).toWellFormed()
 }
 
+function parseJson(text: string): object | null {
+  if (text.length > MAX_LEAF_CHARS || !/^\s*[[{]/.test(text)) return null
+  try {
+    return JSON.parse(text)
+  } catch {
+    // A text that only begins like it.
+    return null
+  }
+}
+
 class ExcerptWriter {
   text = ''
   readonly #maxChars: number
@@ -63,8 +73,7 @@ class ExcerptWriter {
   }
 
   write(value: unknown, depth: number): void {
-    if (typeof value === 'string')
-      this.text += depth === 0 ? redactText(value) : JSON.stringify(redactText(value))
+    if (typeof value === 'string') this.#string(value, depth)
     else if (typeof value !== 'object' || value === null) this.text += redactText(String(value))
     else if (depth >= MAX_DEPTH || this.#above.has(value)) this.text += '…'
     else if (ArrayBuffer.isView(value)) this.text += `[${value.byteLength} bytes]`
@@ -74,6 +83,13 @@ class ExcerptWriter {
       else this.#fields(value as Record<string, unknown>, depth)
       this.#above.delete(value)
     }
+  }
+
+  /** A text that is JSON, as tools often give it, is looked through as what it says. */
+  #string(text: string, depth: number): void {
+    const told = depth < MAX_DEPTH ? parseJson(text) : null
+    const inner = told === null ? redactText(text) : (toExcerpt(told, this.#maxChars) ?? REDACTED)
+    this.text += depth === 0 ? inner : JSON.stringify(inner)
   }
 
   #list(items: readonly unknown[], depth: number): void {
