@@ -62,11 +62,14 @@ interface Leg {
 export class Steps {
   readonly #core: Core
   readonly #plan: Plan
+  readonly #lingerMs: number
   readonly #open = new WeakMap<object, { readonly mark: unknown; readonly step: Step }>()
 
-  constructor(core: Core, plan: Plan) {
+  /** @param lingerMs how long a batch whose size is not known waits for a further call */
+  constructor(core: Core, plan: Plan, lingerMs = LINGER_MS) {
     this.#core = core
     this.#plan = plan
+    this.#lingerMs = lingerMs
   }
 
   /**
@@ -84,16 +87,17 @@ export class Steps {
     if (known !== undefined && known.mark === mark && known.step.takes(call.callId))
       return known.step.add(call)
     known?.step.endIfIdle()
-    const step = new Step(this.#core, this.#plan, emitted(), facts)
+    const step = new Step(this.#core, this.#plan, this.#lingerMs, emitted(), facts)
     this.#open.set(key, { mark, step })
     return step.add(call)
   }
 }
 
 /** One batch, from its first call to its record. */
-export class Step {
+class Step {
   readonly #core: Core
   readonly #plan: Plan
+  readonly #lingerMs: number
   readonly #emission: Emission | null
   readonly #context: TurnContext
   readonly #ids = new Set<string>()
@@ -103,9 +107,16 @@ export class Step {
   #over = false
   #stopLingering: (() => void) | null = null
 
-  constructor(core: Core, plan: Plan, emission: Emission | null, facts: TurnContext | undefined) {
+  constructor(
+    core: Core,
+    plan: Plan,
+    lingerMs: number,
+    emission: Emission | null,
+    facts: TurnContext | undefined,
+  ) {
     this.#core = core
     this.#plan = plan
+    this.#lingerMs = lingerMs
     this.#emission = emission
     const surrounding = snapshotTurn(plan.context(), core.turnContext())
     this.#context = snapshotTurn(surrounding, snapshotTurn(emission?.facts, facts ?? {}))
@@ -253,7 +264,7 @@ export class Step {
   #linger(): void {
     const core = this.#core
     const end = () => this.endIfIdle()
-    const cancel = core.platform.later(LINGER_MS, end)
+    const cancel = core.platform.later(this.#lingerMs, end)
     core.lingering ??= new Set()
     core.lingering.add(end)
     this.#stopLingering = () => {
