@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { validateBatch } from '../../ingest/validate.ts'
 import { FarEnd } from './far-end.test-util.ts'
 import { createParascope, type Envelope, type Parascope } from './index.ts'
+import { policyExecutor } from './policies.ts'
 
 /*
  * The host program must not notice us, whatever it hands over: calls and results that throw when looked at,
@@ -236,6 +237,44 @@ describe('whatever the host hands over', () => {
           expect(Object.is(ending.value, bare[index]?.value)).toBe(true)
         }
         expect(envelopes.length).toBe(items.length)
+      },
+    )
+    await fc.assert(property, { numRuns: 4_000 })
+  }, 120_000)
+
+  it('an executor with policies gives the same, whatever is given for policies', async () => {
+    const policies = fc
+      .record({ retry: value, rateLimit: value, idempotencyKey: value, resources: value, when: value })
+      .map(unbox)
+    const property = fc.asyncProperty(
+      fc.array(hostileCall, { maxLength: 6 }),
+      context,
+      policies,
+      fc.nat({ max: 2 }),
+      async (items, batchContext, { when, ...given }, which) => {
+        const bare = await Promise.all(items.map(({ act }) => runBare(act)))
+        const acts = new Map<unknown, (() => unknown)[]>()
+        for (const { box, act } of items) acts.set(box.it, [...(acts.get(box.it) ?? []), act])
+        const circuitBreaker = { failures: 1_000, when }
+        const runBatch = policyExecutor(
+          scopes[which] as Parascope,
+          {
+            run: (call: unknown) => acts.get(call)?.shift()?.(),
+            tools: {
+              read: { ...given, effect: 'read', circuitBreaker },
+              write: { ...given, circuitBreaker },
+            },
+            writes: 'independent',
+            onDependencyFailure: 'run',
+          } as never,
+        )
+        const envelopes = await runBatch(items.map(({ box }) => box.it) as never, batchContext.it as never)
+        if (items.length > 0) batches++
+        expect(envelopes.length).toBe(items.length)
+        for (const [index, ending] of envelopes.map(toEnding).entries()) {
+          expect(ending.ok).toBe(bare[index]?.ok)
+          expect(Object.is(ending.value, bare[index]?.value)).toBe(true)
+        }
       },
     )
     await fc.assert(property, { numRuns: 4_000 })
