@@ -166,11 +166,22 @@ describe('a message that is not right', () => {
   })
 })
 
-it('can be sent by the recipe of the runbook, with curl and openssl alone', async () => {
+/** Runs a recipe of the runbook as it stands there. */
+async function runRecipe(name: string): Promise<string> {
   const runbook = await readFile(path.resolve(import.meta.dirname, '../docs/mode-runbook.md'), 'utf8')
-  const recipe = /```sh\n# trigger\n([\s\S]*?)```/.exec(runbook)?.[1] ?? ''
+  const recipe = runbook.split(`\`\`\`sh\n# ${name}\n`)[1]?.split('```')[0] ?? 'false'
   const env = { ...process.env, PARASCOPE_TRIGGER_SECRET: SECRET, PARASCOPE_URL: server.url }
-  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', recipe], { env })
+  return (await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', recipe], { env })).stdout
+}
+
+it('serial now can be pressed by the recipe of the runbook', async () => {
+  expect(JSON.parse(await runRecipe('serial-now'))).toMatchObject({
+    rules: [{ environment: 'production', mode: 'serial', reason: 'incident' }],
+  })
+})
+
+it('can be sent by the recipe of the runbook, with curl and openssl alone', async () => {
+  const stdout = await runRecipe('trigger')
   expect(JSON.parse(stdout)).toMatchObject({ changed: true, replayed: false })
   expect(server.runtime.mode().rules).toMatchObject([{ environment: 'production', mode: 'serial' }])
 })

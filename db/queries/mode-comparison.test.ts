@@ -117,6 +117,13 @@ describe('the comparison', () => {
     })
   })
 
+  it('counts runs of executors whose clocks are behind', () => {
+    setRules(rollout(50), START_MS)
+    store.ingest(runsOf({ from: 0, count: 20, atMs: START_MS - 30 * MIN_MS }))
+    const { arms, from } = open()(QUERY, RECEIVED_AT_MS)
+    expect([arms.parallel.runs + arms.serial.runs, from]).toEqual([20, START_MS])
+  })
+
   it('begins anew with a new rollout', () => {
     setRules(rollout(10), START_MS)
     setRules([ruleOf('all', { mode: 'serial' })], START_MS + MIN_MS)

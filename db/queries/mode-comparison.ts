@@ -26,6 +26,7 @@ const STEP_MS = 40
 /** Comparisons that are kept, so that asking again goes on where the last answer ended. */
 const KEPT = 4
 const MINUTE_US = 60_000_000
+const CLOCK_SKEW_US = 60 * MINUTE_US
 const FAILING_MASK = (1 << OUTCOMES.indexOf('error')) | (1 << OUTCOMES.indexOf('timeout'))
 
 interface Kept {
@@ -63,7 +64,10 @@ export function createModeComparison(context: ReadContext, monotonicMs: () => nu
     const state =
       condition === null
         ? null
-        : keep(JSON.stringify([agent, environment, tool, window]), { condition, window })
+        : keep(JSON.stringify([agent, environment, tool, window]), {
+            condition,
+            window: { ...window, fromUs: window.fromUs === null ? null : window.fromUs - earlierUs(query) },
+          })
     const complete =
       state === null ||
       state.scan.advance(createVisitor(context, history, state), createDeadline(monotonicMs, STEP_MS))
@@ -77,6 +81,11 @@ function chooseWindow(query: ComparisonQuery, rollout: readonly RolloutStage[], 
   const { fromUs, toUs } = compileWindow(query, nowMs)
   if (fromUs === null) return { fromUs: rollout[0] ? Math.round(rollout[0].sinceMs * 1000) : null, toUs }
   return { fromUs: query.range === undefined ? fromUs : Math.floor(fromUs / MINUTE_US) * MINUTE_US, toUs }
+}
+
+/** Clocks of executors differ: which rules a batch obeyed is told by its revision, and not by when it began. */
+function earlierUs({ from, range }: ComparisonQuery): number {
+  return from === undefined && range === undefined ? CLOCK_SKEW_US : 0
 }
 
 type Scope = Pick<ModeComparison, 'agent' | 'environment' | 'tool'>

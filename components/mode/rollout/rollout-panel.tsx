@@ -74,7 +74,9 @@ function Comparison({ comparison }: { readonly comparison: ModeComparison }) {
         {isWarning ? <AlertGlyph label={null} /> : null}
         <span>{verdict.words}</span>
       </p>
-      <Forest rows={prepareForest(metrics)} />
+      {metrics.some(({ difference }) => difference !== null) ? (
+        <Forest rows={prepareForest(metrics)} />
+      ) : null}
       <p className={styles.small}>
         {complete ? null : `${formatPercent(readShare)} of the log is read; the rest follows. `}
         {describeBalance(comparison)}
