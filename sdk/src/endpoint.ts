@@ -25,7 +25,7 @@ export interface Identity {
 }
 
 /** A name as the contract takes it. */
-export function toName(text: string): string {
+function toName(text: string): string {
   return text.slice(0, NAME_CHARS).toWellFormed()
 }
 
