@@ -120,6 +120,31 @@ describe('the README', () => {
   })
 })
 
+describe('the policies of the README', () => {
+  it('work as they stand', async () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+    const blocks = readme.split('```js\n').map((text) => text.split('```')[0] ?? '')
+    const example = blocks.find((text) => text.includes("from '@parascope/sdk/policies'")) ?? ''
+    const farEnd = await FarEnd.open()
+    const result = await run(example.replace('http://localhost:3000', farEnd.url))
+    expect(result).toMatchObject({ code: 0, stderr: '' })
+    const [customer, search, refund, audit, lint] = result.stdout.split('\n')
+    expect(customer).toBe('call_1 ok {"id":7,"name":"Ann"}')
+    expect(search).toMatch(/^call_2 ok "refunds .*\[truncated: the first 200 of 8000 bytes\]"$/)
+    expect(refund).toBe('call_3 ok {"order":1042,"key":"conversation-17:call_3"}')
+    expect(audit).toBe('call_4 ok "written"')
+    expect(lint).toMatch(/^lint: audit: say whether it reads or writes/)
+    expect(farEnd.batches[0]?.calls.map(({ call_id, attempt }) => `${call_id}#${attempt ?? 1}`)).toEqual([
+      'call_1#1',
+      'call_2#1',
+      'call_3#1',
+      'call_4#1',
+      'call_1#2',
+    ])
+    await farEnd.close()
+  })
+})
+
 describe('a three-line script ends by itself', () => {
   it('with the server alive', async () => {
     const farEnd = await FarEnd.open()
