@@ -1,7 +1,8 @@
 import { isObject, read, toText } from '../guard.ts'
 import type { CallContext, Parascope, TurnContext } from '../types.ts'
+import { Emissions } from './emissions.ts'
 import { type AdapterOptions, coreOf, parsePlan } from './plan.ts'
-import { type Emission, Steps } from './step.ts'
+import { Steps } from './step.ts'
 
 /*
  * Vercel AI SDK 7. Each of a step's tools is called by itself, all of them with the very same `messages`
@@ -30,9 +31,6 @@ export interface AiSdkSettings<T> {
   onLanguageModelCallEnd(event: LanguageModelCallEnd): void
 }
 
-/** Responses whose calls have not come yet: more than that, and something else takes them. */
-const MAX_EMISSIONS = 1_000
-
 /**
  * Tools for `generateText`, `streamText` and agents, whose calls obey the mode, and the callback that tells
  * how many there are: spread both into the settings. Results, errors and preliminary results stay the tools'
@@ -46,7 +44,7 @@ export function aiSdk<T extends Readonly<Record<string, Tool>>>(
   const core = coreOf(scope)
   if (core === null) return { tools, onLanguageModelCallEnd() {} }
   const steps = new Steps(core, parsePlan(core, options))
-  const emissions = new Map<string, Emission>()
+  const emissions = new Emissions()
   const wrapped: Record<string, Tool> = {}
   for (const [name, tool] of Object.entries(tools)) {
     const { execute } = tool
@@ -60,7 +58,7 @@ export function aiSdk<T extends Readonly<Record<string, Tool>>>(
 }
 
 function noteEmission(
-  emissions: Map<string, Emission>,
+  emissions: Emissions,
   event: LanguageModelCallEnd,
   tools: Readonly<Record<string, Tool>>,
 ): void {
@@ -79,11 +77,7 @@ function noteEmission(
     inputTokens: usage?.inputTokens,
     outputTokens: usage?.outputTokens,
   }
-  for (const id of ids) emissions.set(id, { ids, total: calls.length, facts })
-  for (const oldest of emissions.keys()) {
-    if (emissions.size <= MAX_EMISSIONS) break
-    emissions.delete(oldest)
-  }
+  emissions.note({ ids, total: calls.length, facts })
 }
 
 /** What the AI SDK gives beside the input. */
@@ -95,14 +89,13 @@ interface ToolOptions {
 
 function wrapExecute(
   steps: Steps,
-  emissions: Map<string, Emission>,
+  emissions: Emissions,
   tool: string,
   { execute }: Tool,
 ): NonNullable<Tool['execute']> {
   const call = (input: unknown, options: ToolOptions, run: (context: CallContext) => unknown) => {
     const callId = toText(options.toolCallId)
-    const emission = emissions.get(callId) ?? null
-    emissions.delete(callId)
+    const emission = emissions.take(callId)
     const turn = options.messages.filter((message) => read(message, 'role') === 'assistant').length + 1
     return steps.call(
       options.messages,

@@ -1,6 +1,7 @@
 import { isObject, read, toList, toText } from '../guard.ts'
 import type { BatchContext, Parascope, TurnContext } from '../types.ts'
 import { type AnsweringOptions, createAnswering, textOf } from './answering.ts'
+import { override } from './override.ts'
 import { type AdapterOptions, coreOf, parsePlan } from './plan.ts'
 import { type Emission, Steps } from './step.ts'
 
@@ -51,14 +52,7 @@ class RunnerTools {
     if (typeof run !== 'function') return tool
     const wrapped: Run = (input, context) =>
       this.#call(input, context, run.bind(tool), toText(read(tool, 'name')))
-    // A tool may be an instance with state of its own, which a copy would lose.
-    return new Proxy(tool, {
-      get(target, key) {
-        if (key === 'run') return wrapped
-        const value = Reflect.get(target, key)
-        return typeof value === 'function' ? value.bind(target) : value
-      },
-    })
+    return override(tool, 'run', wrapped)
   }
 
   #call(input: unknown, context: Parameters<Run>[1], run: Run, name: string): unknown {

@@ -46,6 +46,8 @@ export interface StepCall<T> {
   readonly signal?: AbortSignal | null | undefined
   /** Runs in the asynchronous context in which the call came. */
   run(context: CallContext): T | PromiseLike<T>
+  /** The error code of a value that tells of a failure; null when it does not. */
+  failureOf?(value: T): string | null
 }
 
 interface Leg {
@@ -228,7 +230,7 @@ class Step {
     }
     try {
       Promise.resolve(call.run(context)).then(
-        (value) => this.#settle(leg, 'ok', value),
+        (value) => this.#settle(leg, 'ok', value, call.failureOf?.(value)),
         (error) => this.#settle(leg, outcomeOf(error), error),
       )
     } catch (error) {
@@ -246,14 +248,18 @@ class Step {
   }
 
   /** The one way in which a call ends. What comes later is ignored. */
-  #settle(leg: Leg, outcome: Outcome, value: unknown, code?: string): void {
+  #settle(leg: Leg, outcome: Outcome, value: unknown, code?: string | null): void {
     const { entry } = leg
     if (entry === null || entry.state === 'ended') return
     for (const release of leg.release) release()
     if (this.#core.keepsValues) entry.result = value
-    this.#batch?.end(entry, outcome, outcome === 'ok' ? null : (code ?? codeOf(value)))
-    if (outcome === 'ok') leg.resolve(value)
-    else leg.reject(value)
+    if (outcome !== 'ok') {
+      this.#batch?.end(entry, outcome, code ?? codeOf(value))
+      leg.reject(value)
+    } else {
+      this.#batch?.end(entry, code ? 'error' : 'ok', code ?? null)
+      leg.resolve(value)
+    }
     this.#inFlight--
     this.#batch?.resume()
     if (this.#inFlight > 0) return

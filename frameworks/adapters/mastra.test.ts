@@ -1,0 +1,4 @@
+import { describeAdapter } from './contract.ts'
+import { mastraDrivers } from './mastra.driver.ts'
+
+for (const driver of mastraDrivers) describeAdapter(driver)
