@@ -5,14 +5,13 @@ import { listBatches, postAll, readBatch, readRun } from './exchange.ts'
 import { judge, type Verdict } from './judge.ts'
 import { decode, type RecordedRun } from './recordings.ts'
 import { createFreshIds, renameIds } from './rename-ids.ts'
+import { waitForAssembly } from './span-load.ts'
 import { readTruth, type TrueTurn } from './truth.ts'
 import { VARIANTS, type Variant } from './variants.ts'
 
 const ID_SEED = 20_261_120
 const SENDERS = 4
 const POLL_MS = 250
-/** Assembly is a job: a picture that has stood for so many looks is what it came to. */
-const STEADY_LOOKS = 3
 /** Beyond the quiet period. */
 const PATIENCE_MS = 60_000
 
@@ -65,7 +64,7 @@ export async function tryAll(
       return { run, variant, runIds: renamed.runIds, truth: readTruth(renamed, spans), refusals }
     })
     sent.push(...now)
-    for (const [one, batches] of byRun(now, await readSteady(url))) {
+    for (const [one, batches] of byRun(now, await readLive(url))) {
       live.set(one, judge(one.truth, batches))
       seen.batches += batches.length
       seen.provisional += batches.filter(({ provisional }) => provisional).length
@@ -112,23 +111,10 @@ function byRun(sent: readonly Sent[], batches: readonly WireBatch[]): Map<Sent, 
   return groups
 }
 
-/** The batches once they have stopped changing. */
-async function readSteady(url: string): Promise<WireBatch[]> {
-  let last: WireBatch[] = []
-  let looks = 0
-  const untilMs = performance.now() + PATIENCE_MS
-  while (looks < STEADY_LOOKS && performance.now() < untilMs) {
-    await sleep(POLL_MS)
-    const now = await listBatches(url)
-    looks = isDeepStrictEqual(now.map(contentOf), last.map(contentOf)) ? looks + 1 : 0
-    last = now
-  }
-  return last
-}
-
-/** What of a batch does not change when it becomes final. */
-function contentOf({ batch_id, calls, turn, run_id }: WireBatch): unknown {
-  return { batch_id, calls, turn, run_id }
+/** The batches once every span that was sent is in one. */
+async function readLive(url: string): Promise<WireBatch[]> {
+  await waitForAssembly(url)
+  return listBatches(url)
 }
 
 async function readFinal(url: string): Promise<{ batches: WireBatch[]; broken: string[] }> {
