@@ -7,10 +7,12 @@ import { ModeWord } from '#components/ui/mode-chip.tsx'
 import type { WireBatch } from '#lib/contract/reads.ts'
 import { formatCount } from '#lib/format/number.ts'
 import { formatClock, formatDateTime, formatDay, formatIsoUtc, isSameDay } from '#lib/format/time.ts'
+import { explainNoTimes } from '#lib/format/without-times.ts'
 import styles from './batch-table.module.css'
 import { MiniGantt } from './mini-gantt.tsx'
 import { OutcomeCounts } from './outcome-counts.tsx'
 import { OverlapBar } from './overlap-bar.tsx'
+import { ProvisionalMark } from './provisional-mark.tsx'
 
 interface BatchRowProps {
   readonly batch: WireBatch
@@ -55,12 +57,12 @@ export const BatchRow = memo(function BatchRow(props: BatchRowProps) {
         <MiniGantt batch={batch} />
       </td>
       <td className={styles.wall}>
-        <Duration ms={batch.wall_ms} none="none ran" />
+        <Duration ms={batch.wall_ms} none={explainNoTimes(batch)} />
       </td>
       <td className={styles.calls}>{formatCount(batch.size)}</td>
       <td className={styles.outcomes}>
         <OutcomeCounts counts={batch.outcomes} />
-        {batch.provisional ? <span className={styles.quiet}>provisional</span> : null}
+        {batch.provisional ? <ProvisionalMark /> : null}
       </td>
       <td className={styles.overlap}>
         <OverlapBar serialization={batch.serialization} />
@@ -101,14 +103,17 @@ function StartedAt({ batch, zone, nowMs }: BatchRowProps) {
   )
 }
 
+function whyNoSlowest(batch: WireBatch): string {
+  if (batch.size === 1) return 'only one call'
+  return batch.wall_ms === null ? `none: ${explainNoTimes(batch)}` : 'none: fewer than two ran'
+}
+
 function SlowestCells({ batch }: { readonly batch: WireBatch }) {
   if (batch.slowest_tool === null) {
     return (
       <>
         <td className={styles.slowest}>
-          <span className={styles.quiet}>
-            {batch.size === 1 ? 'only one call' : 'none: fewer than two ran'}
-          </span>
+          <span className={styles.quiet}>{whyNoSlowest(batch)}</span>
         </td>
         <td className={styles.alone} />
       </>

@@ -65,6 +65,8 @@ export function waitingParts({ queuedUs, dispatchDelayUs }: Waiting): string {
 
 function describeUntimed(row: CallRow, { rows }: Timeline): string {
   if (row.outcome === 'unknown') return 'Seen only as emitted: nobody knows whether it ran.'
+  if (row.outcome !== 'never-ran')
+    return `${row.outcome === 'ok' ? 'Ended well' : 'Failed'}, as its result in a later model call shows; no span tells when it ran.`
   const needed = rows.filter((other) => row.dependsOn.includes(other.callId))
   const blocking = needed.find((other) => other.outcome !== 'ok')
   if (blocking)

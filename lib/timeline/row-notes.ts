@@ -17,11 +17,18 @@ export function formatRowNote(
   toolOf: ReadonlyMap<string, string>,
   wide: boolean,
 ): string | null {
-  const ended = endingNote(row, toolOf)
+  const ended = row.segments.length === 0 ? untimedNote(row, toolOf) : endingNote(row, toolOf)
   if (!row.slowest) return ended
   const held = alone?.key === row.key && alone.toUs > alone.fromUs && wide
   const words = held ? `slowest, alone ${formatDuration((alone.toUs - alone.fromUs) / 1000)}` : 'slowest'
   return ended === null ? words : `${words}, ${ended}`
+}
+
+/** A result that a later model call shows tells how a call ended, and not when. */
+function untimedNote(row: CallRow, toolOf: ReadonlyMap<string, string>): string | null {
+  if (row.outcome === 'ok') return 'ended well, no times told'
+  const ended = endingNote(row, toolOf)
+  return row.outcome === 'never-ran' || row.outcome === 'unknown' ? ended : `${ended}, no times told`
 }
 
 function endingNote(row: CallRow, toolOf: ReadonlyMap<string, string>): string | null {

@@ -19,6 +19,7 @@ import { useKeys } from '#components/ui/use-keys.ts'
 import type { FilterQuery } from '#lib/contract/query.ts'
 import type { WireBatch } from '#lib/contract/reads.ts'
 import { formatClock, formatDay, formatIsoUtc, isSameDay } from '#lib/format/time.ts'
+import { explainNoTimes } from '#lib/format/without-times.ts'
 import { NEWEST_FIRST } from './newest-first.ts'
 import styles from './newest-panel.module.css'
 import { useSpareRows } from './use-spare-rows.ts'
@@ -137,7 +138,7 @@ function Row({ batch, nowMs }: RowProps) {
         <MiniGantt batch={batch} />
       </span>
       <span className={styles.wall}>
-        <Duration ms={batch.wall_ms} none="none ran" />
+        <Duration ms={batch.wall_ms} none={explainNoTimes(batch)} />
       </span>
       <span className={styles.outcomes}>
         <OutcomeCounts counts={batch.outcomes} />

@@ -16,6 +16,7 @@ import type { WireBatch } from '#lib/contract/reads.ts'
 import { formatNoun } from '#lib/format/number.ts'
 import { middleTruncate } from '#lib/format/text.ts'
 import { formatAge, formatWhole } from '#lib/format/time.ts'
+import { explainNoTimes } from '#lib/format/without-times.ts'
 import styles from './arrival-panel.module.css'
 import { useSpanReceipt } from './span-receipt.tsx'
 
@@ -79,7 +80,8 @@ function NewestNote({ batch }: { readonly batch: WireBatch }) {
   return (
     <p className={styles.note}>
       Newest batch {nowMs === null ? '' : formatAge(Math.max(0, nowMs - batch.received_at))}:{' '}
-      {formatNoun(batch.size, 'call', 'calls')}, wall <Duration ms={batch.wall_ms} none="none ran" />
+      {formatNoun(batch.size, 'call', 'calls')}, wall{' '}
+      <Duration ms={batch.wall_ms} none={explainNoTimes(batch)} />
     </p>
   )
 }

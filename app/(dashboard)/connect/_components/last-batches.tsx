@@ -14,6 +14,7 @@ import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { useNow } from '#components/ui/use-now.ts'
 import type { WireBatch } from '#lib/contract/reads.ts'
 import { formatAge } from '#lib/format/time.ts'
+import { explainNoTimes } from '#lib/format/without-times.ts'
 import styles from './last-batches.module.css'
 
 const SHOWN = 6
@@ -72,7 +73,7 @@ function Row({ batch, isOwn }: { readonly batch: WireBatch; readonly isOwn: bool
         </span>
         <OutcomeCounts counts={batch.outcomes} />
         <span className={styles.wall}>
-          <Duration ms={batch.wall_ms} none="none ran" />
+          <Duration ms={batch.wall_ms} none={explainNoTimes(batch)} />
         </span>
         <span className={styles.age}>
           {nowMs === null ? '' : formatAge(Math.max(0, nowMs - batch.received_at))}

@@ -37,7 +37,7 @@ beforeAll(async () => {
       allowedHosts: [],
       triggerSecret: null,
       maxBodyBytes: 1 << 20,
-      spans: { quietMs: 300, maxBufferBytes: 64 << 20 },
+      spans: { quietMs: 300, maxBufferBytes: 64 << 20, capturesContent: false },
       webhooks: { allowedHosts: new Set<string>(), followRedirects: false },
       falseAlarms: 0.005,
     },

@@ -5,8 +5,11 @@ import { MiddleTruncate } from '#components/ui/middle-truncate.tsx'
 import { Timestamp } from '#components/ui/timestamp.tsx'
 import type { BatchDetail } from '#lib/contract/reads.ts'
 import { formatDuration } from '#lib/format/duration.ts'
-import { formatCount } from '#lib/format/number.ts'
+import { EVIDENCE_WORDS, SOURCE_WORDS } from '#lib/format/evidence.ts'
+import { formatCount, formatNoun } from '#lib/format/number.ts'
+import { explainNoTimes } from '#lib/format/without-times.ts'
 import type { PreparedBatch } from '#lib/timeline/prepare-timeline.ts'
+import styles from './facts.module.css'
 import { Fact, FactGroup, FactList, FactsHead, Unknown } from './facts.tsx'
 
 interface BatchFactsProps {
@@ -58,10 +61,10 @@ export function BatchFacts({ batch, prepared, onSelect }: BatchFactsProps) {
           </Fact>
         </FactList>
       </FactGroup>
+      <Together batch={batch} prepared={prepared} />
       <FactGroup title="How it was recorded">
         <FactList>
-          <Fact label="Source">{batch.source}</Fact>
-          <Fact label="Put together by">{EVIDENCE_WORDS[batch.evidence]}</Fact>
+          <Fact label="Source">{SOURCE_WORDS[batch.source]}</Fact>
           <Fact label="SDK">{batch.sdk === null ? <Unknown /> : <Sdk sdk={batch.sdk} />}</Fact>
           <Fact label="Received">
             <Timestamp epochMs={batch.received_at} full />
@@ -73,16 +76,41 @@ export function BatchFacts({ batch, prepared, onSelect }: BatchFactsProps) {
   )
 }
 
-const EVIDENCE_WORDS: Record<BatchDetail['evidence'], string> = {
-  declared: 'its sender',
-  'call-id': 'call ids',
-  arguments: 'names and arguments',
-  time: 'time',
-  overlap: 'overlap',
+/** What was asked for at once and what ran at once are two things, and are known in two ways. */
+function Together({ batch, prepared }: { readonly batch: BatchDetail; readonly prepared: PreparedBatch }) {
+  const { evidence, emitted_calls, wall_ms } = batch
+  const { short, meaning } = EVIDENCE_WORDS[evidence]
+  return (
+    <FactGroup title="Together" note={short}>
+      <p className={styles.meaning}>{meaning}</p>
+      <FactList>
+        <Fact label="Asked for together">
+          {evidence === 'overlap' ? (
+            <Unknown>no model call seen</Unknown>
+          ) : emitted_calls === null ? (
+            <Unknown>not told</Unknown>
+          ) : (
+            formatNoun(emitted_calls, 'call', 'calls')
+          )}
+        </Fact>
+        <Fact label="Ran at once">
+          {wall_ms === null ? (
+            <Unknown>{explainNoTimes(batch)}</Unknown>
+          ) : (
+            `at most ${formatCount(prepared.timeline.inFlight.peak)}`
+          )}
+        </Fact>
+      </FactList>
+    </FactGroup>
+  )
 }
 
-function summarise({ wall_ms, sum_ms }: BatchDetail, { timeline, ran }: PreparedBatch): string {
-  if (wall_ms === null || sum_ms === null) return 'No call of this batch ran.'
+function summarise(batch: BatchDetail, { timeline, ran }: PreparedBatch): string {
+  const { wall_ms, sum_ms, size, outcomes } = batch
+  if (wall_ms === null || sum_ms === null) {
+    if (outcomes['never-ran'] === size) return 'No call of this batch ran.'
+    return `${formatNoun(size, 'call', 'calls')} asked for; no span tells when they ran.`
+  }
   if (ran === 1) return `One call, ${formatDuration(wall_ms)}.`
   const { alone } = timeline
   const held = alone

@@ -5,6 +5,7 @@ import { Figure, Figures } from '#components/ui/figures.tsx'
 import type { BatchDetail } from '#lib/contract/reads.ts'
 import { formatDuration } from '#lib/format/duration.ts'
 import { formatCount, formatNoun, formatPercentPart } from '#lib/format/number.ts'
+import { explainNoTimes } from '#lib/format/without-times.ts'
 import type { CallRow } from '#lib/timeline/model.ts'
 import type { PreparedBatch } from '#lib/timeline/prepare-timeline.ts'
 import styles from './batch-figures.module.css'
@@ -54,7 +55,9 @@ export function BatchFigures({ batch, prepared, narrow }: BatchFiguresProps) {
         </Figure>
         <Figure
           label="Sum of calls"
-          note={batch.longest_ms === null ? 'no call ran' : `longest ${formatDuration(batch.longest_ms)}`}
+          note={
+            batch.longest_ms === null ? explainNoTimes(batch) : `longest ${formatDuration(batch.longest_ms)}`
+          }
         >
           <Duration ms={batch.sum_ms} />
         </Figure>
@@ -80,13 +83,15 @@ export function BatchFigures({ batch, prepared, narrow }: BatchFiguresProps) {
 function noteOnCalls(batch: BatchDetail, prepared: PreparedBatch): ReactNode {
   const ran = prepared.timeline.rows.filter((row) => row.segments.length > 0).length
   const emitted = batch.emitted_calls
+  if (ran === 0) return explainNoTimes(batch)
   const missing = emitted !== null && emitted > batch.size ? `, ${formatCount(emitted)} emitted` : ''
   const attempts = prepared.ran > ran ? `, ${formatCount(prepared.ran)} attempts` : ''
-  return `${ran === batch.size ? 'all' : ran === 0 ? 'none' : formatCount(ran)} ran${attempts}${missing}`
+  return `${ran === batch.size ? 'all' : formatCount(ran)} ran${attempts}${missing}`
 }
 
-function noteOnWall({ context, size, wall_ms }: BatchDetail): string {
-  if (wall_ms === null) return 'no call ran'
+function noteOnWall(batch: BatchDetail): string {
+  const { context, size, wall_ms } = batch
+  if (wall_ms === null) return explainNoTimes(batch)
   if (context.size_p95_ms === null) return `no other of size ${formatCount(size)}`
   return `p95 of size ${formatCount(size)}: ${formatDuration(context.size_p95_ms)}`
 }
@@ -97,17 +102,19 @@ function labelOfIdeal({ mode, concurrency }: BatchDetail): string {
   return `Ideal at cap ${concurrency}`
 }
 
-function noteOnIdeal({ wall_ms, ideal_ms }: BatchDetail): string {
-  if (wall_ms === null || ideal_ms === null) return 'no call ran'
+function noteOnIdeal(batch: BatchDetail): string {
+  const { wall_ms, ideal_ms } = batch
+  if (wall_ms === null || ideal_ms === null) return explainNoTimes(batch)
   const aboveMs = wall_ms - ideal_ms
   if (Math.abs(aboveMs) < 0.0005) return 'reached'
   return `${formatDuration(Math.abs(aboveMs))} ${aboveMs > 0 ? 'above' : 'below'} ideal`
 }
 
 /** Why overlap has no measure here, where it has none. */
-function noteOnEfficiency({ serialization, mode }: BatchDetail, { ran }: PreparedBatch): string {
+function noteOnEfficiency(batch: BatchDetail, { ran }: PreparedBatch): string {
+  const { serialization, mode } = batch
   if (serialization !== null) return `serialization ${serialization.toFixed(3)}`
-  if (ran === 0) return 'no call ran'
+  if (ran === 0) return explainNoTimes(batch)
   if (ran === 1) return 'only one call'
   return mode === 'serial' ? 'serial was intended' : 'overlap could gain nothing'
 }

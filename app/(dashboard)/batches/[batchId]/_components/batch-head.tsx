@@ -3,6 +3,7 @@
 import { Drawer } from '@mantine/core'
 import Link from 'next/link'
 import { type ReactNode, useState } from 'react'
+import { ProvisionalMark } from '#components/batch/provisional-mark.tsx'
 import { useViewLink } from '#components/query/use-view-state.ts'
 import { Button, buttonClass } from '#components/ui/button.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
@@ -12,6 +13,7 @@ import { MiddleTruncate } from '#components/ui/middle-truncate.tsx'
 import { ModeChip } from '#components/ui/mode-chip.tsx'
 import { Timestamp } from '#components/ui/timestamp.tsx'
 import type { BatchDetail } from '#lib/contract/reads.ts'
+import { EVIDENCE_WORDS } from '#lib/format/evidence.ts'
 import styles from './batch-head.module.css'
 import { useListLink, useNeighbourLink, useOwnLink } from './use-batch-view.ts'
 
@@ -45,7 +47,8 @@ function WideHead({ batch }: { readonly batch: BatchDetail }) {
       <CopyButton text={batch.batch_id} label="Copy the id" />
       <ModeChip mode={batch.mode} />
       {batch.concurrency === null ? null : <span className={styles.chip}>cap {batch.concurrency}</span>}
-      {batch.provisional ? <span className={styles.chip}>provisional</span> : null}
+      <EvidenceChip batch={batch} />
+      {batch.provisional ? <ProvisionalMark /> : null}
       <Place batch={batch} />
       <span className={styles.grow} />
       <Neighbour batchId={batch.context.previous_batch_id} direction="older" />
@@ -54,6 +57,17 @@ function WideHead({ batch }: { readonly batch: BatchDetail }) {
         Copy link
       </CopyButton>
     </div>
+  )
+}
+
+/** Where some of the batch is inferred, that is said beside its name. */
+function EvidenceChip({ batch }: { readonly batch: BatchDetail }) {
+  const { short, meaning, isInferred } = EVIDENCE_WORDS[batch.evidence]
+  if (!isInferred) return null
+  return (
+    <span className={styles.inferred} title={meaning}>
+      {short}
+    </span>
   )
 }
 
@@ -121,6 +135,7 @@ function NarrowHead({ batch, facts }: { readonly batch: BatchDetail; readonly fa
         <MiddleTruncate text={batch.batch_id} maxChars={NARROW_ID_CHARS} />
       </h1>
       <ModeChip mode={batch.mode} />
+      {batch.provisional ? <ProvisionalMark /> : null}
       <span className={styles.grow} />
       <Button onClick={() => setOpen(true)} aria-haspopup="dialog">
         Facts

@@ -10,6 +10,7 @@ import { prepareBatch } from '#lib/timeline/prepare-timeline.ts'
 import { BatchSkeleton } from './batch-skeleton.tsx'
 import { BatchView } from './batch-view.tsx'
 import { MissingBatch } from './missing-batch.tsx'
+import { useFollowSuccessor } from './use-batch-view.ts'
 
 /** Spans of a provisional batch still arrive: it is asked for again until it is final. */
 const PROVISIONAL_MS = 2000
@@ -20,6 +21,7 @@ export function BatchPage({ batchId }: { readonly batchId: string }) {
     ...batchQuery(batchId),
     refetchInterval: (query) => (query.state.data?.provisional ? PROVISIONAL_MS : false),
   })
+  useFollowSuccessor(batchId, data?.superseded_by ?? null)
   if (data === undefined && error instanceof ApiError && error.status === 404) return <MissingBatch />
   const failure = error ? (
     <ErrorStrip

@@ -9,6 +9,7 @@ import type { BatchDetail } from '#lib/contract/reads.ts'
 import { findConflicts } from '#lib/coupling/conflicts.ts'
 import { formatDuration } from '#lib/format/duration.ts'
 import { formatNoun } from '#lib/format/number.ts'
+import { explainNoTimes } from '#lib/format/without-times.ts'
 import { describeCall } from '#lib/timeline/describe-call.ts'
 import type { PreparedBatch } from '#lib/timeline/prepare-timeline.ts'
 import { prepareTurnParts } from '#lib/timeline/turn-parts.ts'
@@ -84,7 +85,7 @@ export function NarrowSummary(props: NarrowSummaryProps) {
           </SheetRow>
         ) : null}
         <SheetRow title={titles.turn} onOpen={() => setSheet('turn')}>
-          {turn === null ? 'no call ran' : formatDuration(turn.totalUs / 1000)}
+          {turn === null ? explainNoTimes(batch) : formatDuration(turn.totalUs / 1000)}
         </SheetRow>
         <SheetRow title="Plan" onOpen={() => setSheet('plan')}>
           which calls may overlap

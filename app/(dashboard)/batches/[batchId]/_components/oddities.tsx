@@ -1,3 +1,5 @@
+'use client'
+
 import { AlertGlyph } from '#components/ui/glyphs.tsx'
 import type { BatchDetail } from '#lib/contract/reads.ts'
 import { formatDuration, formatOffset } from '#lib/format/duration.ts'
@@ -6,6 +8,7 @@ import { middleTruncate } from '#lib/format/text.ts'
 import type { Flag } from '#lib/model/vocabulary.ts'
 import type { PreparedBatch } from '#lib/timeline/prepare-timeline.ts'
 import styles from './oddities.module.css'
+import { useFormerId } from './use-batch-view.ts'
 
 interface OdditiesProps {
   readonly batch: BatchDetail
@@ -14,10 +17,12 @@ interface OdditiesProps {
 
 /** What was odd about this batch as it came: kept as it was sent, and said. Nothing when nothing was. */
 export function Oddities({ batch, prepared }: OdditiesProps) {
-  const sentences = [
-    ...(batch.provisional ? ['Provisional: spans of it may still arrive.'] : []),
-    ...batch.flags.map((flag) => SENTENCES[flag](batch, prepared)),
-  ]
+  const former = useFormerId()
+  const sentences = batch.flags.map((flag) => SENTENCES[flag](batch, prepared))
+  if (former !== null && former !== batch.batch_id)
+    sentences.unshift(
+      `Asked for as ${middleTruncate(former, 40)}: later spans showed that its calls belong to this batch.`,
+    )
   if (sentences.length === 0) return null
   return (
     <ul className={styles.oddities} aria-label="Oddities">
@@ -33,6 +38,8 @@ export function Oddities({ batch, prepared }: OdditiesProps) {
 
 const SENTENCES: Record<Flag, (batch: BatchDetail, prepared: PreparedBatch) => string> = {
   'clock-skew': (batch) => {
+    if (batch.source === 'otlp')
+      return 'Its spans contradict one another: one ends before it begins, or a tool begins before the model asked for it. Times are shown as told.'
     const apartMs = Math.abs(batch.received_at - batch.started_at)
     return `The sender's clock and this server's are ${formatDuration(apartMs)} apart; times are shown as sent.`
   },

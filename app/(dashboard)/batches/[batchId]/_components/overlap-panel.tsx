@@ -110,6 +110,8 @@ function CallButton({ conflict, side, seq, onPress }: CallButtonProps) {
 }
 
 function whyNone(batch: BatchDetail, ran: number, undeclared: number): string {
+  if (ran === 0 && batch.outcomes['never-ran'] < batch.size)
+    return 'Unknown: no span tells when the calls ran.'
   if (ran < 2) return 'None: fewer than two calls ran.'
   if (undeclared === ran) return 'Unknown: no call declares the resources that it touches.'
   const rest = undeclared === 0 ? '' : ` ${sayUndeclared(undeclared, ran)}`

@@ -4,6 +4,7 @@ import type { BatchContext, BatchDetail } from '#lib/contract/reads.ts'
 import { formatDuration } from '#lib/format/duration.ts'
 import { formatPercent } from '#lib/format/number.ts'
 import { formatSignature } from '#lib/format/text.ts'
+import { explainNoTimes } from '#lib/format/without-times.ts'
 import type { PreparedBatch } from '#lib/timeline/prepare-timeline.ts'
 import { prepareTurnParts, type TurnParts } from '#lib/timeline/turn-parts.ts'
 import { Panel, PanelRow } from './panel.tsx'
@@ -28,7 +29,7 @@ export function TurnPanel({ batch, prepared }: TurnPanelProps) {
   return (
     <Panel
       title={batch.turn === null ? 'Turn' : `Turn ${batch.turn}`}
-      note={turn === null ? 'no call ran' : formatDuration(turn.totalUs / 1000)}
+      note={turn === null ? explainNoTimes(batch) : formatDuration(turn.totalUs / 1000)}
       aside={turn === null ? null : shareOf(turn)}
     >
       {turn === null ? null : <TurnBar turn={turn} />}
@@ -66,7 +67,7 @@ function TurnRow({ turn, fallback, absent }: TurnRowProps) {
   return (
     <PanelRow
       label={turn.turn === null ? fallback : `Turn ${turn.turn}`}
-      value={<Duration ms={turn.wall_ms} none="no call ran" />}
+      value={<Duration ms={turn.wall_ms} none="no times" />}
     >
       <Link href={linkTo(turn.batch_id)} className={styles.link} title={turn.signature}>
         {text}

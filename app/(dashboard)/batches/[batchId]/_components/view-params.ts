@@ -34,6 +34,3 @@ export const BATCH_VIEW_PARSERS = {
 }
 
 export type BatchViewValues = inferParserType<typeof BATCH_VIEW_PARSERS>
-
-/** What belongs to one batch only and is left behind on the way to another. */
-export const OF_ONE_BATCH = ['call', 'fold', 't', 'open'] as const
