@@ -33,6 +33,7 @@ const schema = z.object({
     ),
   PARASCOPE_MAX_BODY_MB: z.coerce.number().positive().max(1024).default(20),
   PARASCOPE_SPAN_QUIET_MS: z.coerce.number().int().min(0).max(3_600_000).default(10_000),
+  PARASCOPE_CAPTURE_CONTENT: z.enum(['true', 'false']).default('false'),
   PARASCOPE_SPAN_BUFFER_MB: z.coerce.number().positive().max(1_048_576).default(2_048),
   PARASCOPE_SENSITIVITY: z.coerce
     .number()
@@ -54,8 +55,15 @@ export interface Configuration {
   readonly maxBodyBytes: number
   /** Who may be told of alerts although their address is private, and whether redirects are followed. */
   readonly webhooks: { readonly allowedHosts: ReadonlySet<string>; readonly followRedirects: boolean }
-  /** How spans are made into batches: quiet before a batch is final, and room for those that wait. */
-  readonly spans: { readonly quietMs: number; readonly maxBufferBytes: number }
+  /**
+   * How spans are made into batches: quiet before a batch is final, room for those that wait, and whether excerpts
+   * of arguments, results and errors are kept.
+   */
+  readonly spans: {
+    readonly quietMs: number
+    readonly maxBufferBytes: number
+    readonly capturesContent: boolean
+  }
   /** Expected false alarms per agent and month: lib/detectors/sensitivity.ts. */
   readonly falseAlarms: number
 }
@@ -90,6 +98,7 @@ export function readConfiguration(
     maxBodyBytes: Math.floor(env.PARASCOPE_MAX_BODY_MB * 1024 * 1024),
     spans: {
       quietMs: env.PARASCOPE_SPAN_QUIET_MS,
+      capturesContent: env.PARASCOPE_CAPTURE_CONTENT === 'true',
       maxBufferBytes: Math.floor(env.PARASCOPE_SPAN_BUFFER_MB * 1024 * 1024),
     },
     falseAlarms: env.PARASCOPE_SENSITIVITY,

@@ -15,7 +15,7 @@ import { hashSources } from './source-hash.mjs'
 const STAMP = path.join(ROOT, '.parascope-build')
 const NEXT_BUILD_ID = path.join(ROOT, '.next/BUILD_ID')
 
-const SDK_SOURCES = ['sdk/src', 'sdk/build.mjs', 'sdk/package.json']
+const SDK_SOURCES = ['sdk/src', 'sdk/build.mjs', 'sdk/package.json', 'sdk/tsconfig.build.json']
 /** What Next bundles, and what decides how: the rest of the tree may change without a build. */
 const PAGE_SOURCES = [
   'app',

@@ -12,9 +12,27 @@ import { build } from 'esbuild'
  */
 
 const root = path.dirname(fileURLToPath(import.meta.url))
-const ENTRIES = ['index', 'web', 'otel', 'openfeature', 'policies', 'background-node', 'background-web']
+const ENTRIES = [
+  'index',
+  'web',
+  'otel',
+  'openfeature',
+  'policies',
+  'redact',
+  'background-node',
+  'background-web',
+]
 /** The declarations that the entries' own ones name; the rest of what tsc writes is inner matter. */
-const DECLARED = ['index', 'otel', 'openfeature', 'types', 'policies', 'policies/types']
+const DECLARED = [
+  'index',
+  'otel',
+  'openfeature',
+  'types',
+  'policies',
+  'policies/types',
+  'redact',
+  'report/redact',
+]
 /** Libraries whose code goes into a bundle, so that its entry needs no install: their licences go along. */
 const BUNDLED = ['cockatiel']
 const FORMATS = { esm: 'js', cjs: 'cjs' }

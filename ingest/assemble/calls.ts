@@ -35,6 +35,7 @@ export function toTurnCalls(turn: Turn, startedAtUs: number, findResult: FindRes
       tool: emitted.tool,
       argsFp: emitted.argsFp,
       argsBytes: emitted.argsBytes,
+      captured: capturedOf(emitted.argsExcerpt),
     }
     if (runs.length === 0) calls.push(withResult(base, result))
     runs.forEach((run, i) => {
@@ -110,9 +111,14 @@ function withRun(call: Call, { span, facts }: ToolRun, startedAtUs: number): Cal
     errorCode: facts.errorCode,
     argsBytes: facts.argsBytes ?? call.argsBytes,
     resultBytes: facts.resultBytes,
+    captured: facts.captured ?? call.captured,
     argsFp: facts.argsFp.length > 0 ? facts.argsFp : call.argsFp,
     resultFp: facts.resultFp,
   }
+}
+
+function capturedOf(args: string | undefined): Call['captured'] {
+  return args === undefined ? null : { args, result: null, error: null }
 }
 
 /** A span that began and ended has run, whatever it leaves untold. */

@@ -100,8 +100,18 @@ function toToolRun(spans: readonly Span[]): ToolRun {
       resultBytes: told(({ resultBytes }) => resultBytes),
       outcome: told(({ outcome }) => (outcome === 'unknown' ? null : outcome)) ?? 'unknown',
       errorCode: told(({ errorCode }) => errorCode),
+      ...mergeCaptured(all),
     },
   }
+}
+
+/** Contents that were captured: of each, what the outermost of the spans tells that tells it. */
+function mergeCaptured(all: readonly ToolFacts[]): Pick<ToolFacts, 'captured'> {
+  const captured = all.flatMap((facts) => facts.captured ?? [])
+  if (captured.length === 0) return {}
+  const told = (what: 'args' | 'result' | 'error') =>
+    captured.find((one) => one[what] !== null)?.[what] ?? null
+  return { captured: { args: told('args'), result: told('result'), error: told('error') } }
 }
 
 function toolOf(span: Span): ToolFacts {

@@ -51,6 +51,9 @@ export function readTool(span: OtlpSpan, print: Fingerprint, found: FoundTool): 
   const result = print(unwrapResult(value))
   const told = tellsFailure(value) === true ? ({ outcome: 'error', errorCode: 'error' } as const) : null
   const failure = readFailure(span) ?? told
+  const error = failure === null ? null : print(span.status.message || undefined).excerpt
+  const captured = { args: args.excerpt, result: result.excerpt, error }
+  const isCaptured = Object.values(captured).some((excerpt) => excerpt !== null)
   const facts: ToolFacts = {
     role: 'tool',
     tool: found.tool,
@@ -62,6 +65,7 @@ export function readTool(span: OtlpSpan, print: Fingerprint, found: FoundTool): 
     resultBytes: result.bytes,
     outcome: failure?.outcome ?? 'ok',
     errorCode: failure?.errorCode ?? null,
+    ...(isCaptured ? { captured } : {}),
   }
   return { facts }
 }

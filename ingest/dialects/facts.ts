@@ -1,8 +1,10 @@
+import type { Captured } from '#lib/model/batch.ts'
 import type { Outcome } from '#lib/model/vocabulary.ts'
 
 /*
  * What a span says of an agent's turn, in one vocabulary for all dialects. Times are epoch microseconds. Contents
- * are never kept: of arguments and results only keyed fingerprints of their leaves, sizes, and a key to match by.
+ * are not kept: of arguments and results only keyed fingerprints of their leaves, sizes, and a key to match by; and
+ * excerpts where whoever runs the server has chosen to capture them.
  */
 
 /** A call as a model emitted it, or as a later model call shows it in its history. */
@@ -13,6 +15,7 @@ export interface EmittedCall {
   readonly argumentsKey: string | null
   readonly argsFp: readonly string[]
   readonly argsBytes: number | null
+  readonly argsExcerpt?: string
 }
 
 /** What came back of a call, as the history of a later model call shows it. */
@@ -60,6 +63,7 @@ export interface ToolFacts {
   readonly resultBytes: number | null
   readonly outcome: Outcome
   readonly errorCode: string | null
+  readonly captured?: Captured
 }
 
 /** An agent, a workflow, a step: what gives its children a scope. */

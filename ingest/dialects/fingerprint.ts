@@ -16,15 +16,23 @@ export interface Prints {
   readonly fp: readonly string[]
   /** Its size as JSON; null when it is not told, or not whole. */
   readonly bytes: number | null
+  /** Its beginning, redacted; null unless contents are captured. */
+  readonly excerpt: string | null
 }
+
+/** A short, redacted text of a value; null when there is none. */
+export type Excerpt = (value: unknown) => string | null
 
 /** Prints a value as an attribute tells it: text that holds JSON is printed as what it holds. */
 export type Fingerprint = (value: unknown) => Prints
 
-const NOTHING: Prints = { key: null, fp: [], bytes: null }
+const NOTHING: Prints = { key: null, fp: [], bytes: null, excerpt: null }
 
-/** Prints under one secret. Prints of one secret can be compared with each other and with no others. */
-export function createFingerprint(secret: string): Fingerprint {
+/**
+ * Prints under one secret. Prints of one secret can be compared with each other and with no others. `toExcerpt` is
+ * for those who have chosen to keep contents.
+ */
+export function createFingerprint(secret: string, toExcerpt: Excerpt | null = null): Fingerprint {
   const key = toHashKey(secret)
   // 32 bits tell leaves apart within a run, 64 bits tell arguments apart within a store.
   const printLeaf = (leaf: string) => hashText(key, leaf, 32)
@@ -33,27 +41,38 @@ export function createFingerprint(secret: string): Fingerprint {
     const value = tell(told)
     if (value === undefined) return NOTHING
     const { leaves, isPlain } = survey(value)
-    return new ValuePrints(value, leaves.map(printLeaf), sizeOf(value, isPlain), keyOf)
+    const bytes = sizeOf(value, isPlain)
+    return new ValuePrints(value, { fp: leaves.map(printLeaf), bytes, keyOf, toExcerpt })
   }
+}
+
+/** What is known of a value, and how to find out more. */
+interface Means extends Pick<Prints, 'fp' | 'bytes'> {
+  readonly keyOf: (text: string) => string
+  readonly toExcerpt: Excerpt | null
 }
 
 class ValuePrints implements Prints {
   readonly fp: readonly string[]
   readonly bytes: number | null
   readonly #value: unknown
-  readonly #keyOf: (text: string) => string
+  readonly #means: Means
 
-  constructor(value: unknown, fp: readonly string[], bytes: number | null, keyOf: (text: string) => string) {
+  constructor(value: unknown, means: Means) {
     this.#value = value
-    this.fp = fp
-    this.bytes = bytes
-    this.#keyOf = keyOf
+    this.fp = means.fp
+    this.bytes = means.bytes
+    this.#means = means
   }
 
   /** Made when it is asked for: of results nobody does. */
   get key(): string | null {
     const text = canonical(withoutWrappers(this.#value))
-    return text === null ? null : this.#keyOf(text)
+    return text === null ? null : this.#means.keyOf(text)
+  }
+
+  get excerpt(): string | null {
+    return this.#means.toExcerpt?.(this.#value) ?? null
   }
 }
 

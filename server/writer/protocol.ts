@@ -17,6 +17,8 @@ export interface SpanSettings {
   readonly quietMs: number
   /** Room for spans on disk. */
   readonly maxBufferBytes: number
+  /** Whether excerpts of arguments, results and errors are kept. */
+  readonly capturesContent: boolean
 }
 
 /** What became of a request of spans: the answer to its sender, in the encoding of the request. */

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { readSecret } from '#db/secrets.ts'
 import type { SqliteDatabase } from '#db/sqlite/open.ts'
 import type { LogWriter } from '#db/write.ts'
-import { createFingerprint } from '#ingest/dialects/fingerprint.ts'
+import { createFingerprint, type Excerpt } from '#ingest/dialects/fingerprint.ts'
 import { encodeResponse } from '#ingest/otlp/response.ts'
 import { SpanAssembler } from '#ingest/spans/assembler.ts'
 import type { Shown } from '#ingest/spans/assembly-writer.ts'
@@ -18,6 +18,8 @@ const KEEP_MS = 24 * 3_600_000
 export interface SpanIntakeOptions {
   readonly db: SqliteDatabase
   readonly log: LogWriter
+  /** Makes excerpts of contents; null = none are kept. */
+  readonly toExcerpt: Excerpt | null
   readonly commits: GroupCommit
   readonly settings: SpanSettings
   readonly maxBodyBytes: number
@@ -38,8 +40,8 @@ export interface SpanIntake {
 }
 
 export function createSpanIntake(options: SpanIntakeOptions): SpanIntake {
-  const { db, log, commits, settings, maxBodyBytes, onShown, onFault } = options
-  const print = createFingerprint(readSecret(db, 'fingerprints'))
+  const { db, log, toExcerpt, commits, settings, maxBodyBytes, onShown, onFault } = options
+  const print = createFingerprint(readSecret(db, 'fingerprints'), toExcerpt)
   const buffer = createSpanBuffer({ db, log, maxBytes: settings.maxBufferBytes })
   const assembler = new SpanAssembler({
     db,

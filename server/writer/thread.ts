@@ -5,6 +5,7 @@ import { createGuardEvidence } from '#db/guard-evidence.ts'
 import { createAlertsById } from '#db/queries/alerts-by-id.ts'
 import { openForWriting } from '#db/sqlite/open.ts'
 import { LogWriter } from '#db/write.ts'
+import type { Excerpt } from '#ingest/dialects/fingerprint.ts'
 import { commitIngest, type IngestRequest, prepareIngest } from '#ingest/pipeline.ts'
 import type { SpanRequest } from '#ingest/spans/prepare.ts'
 import { createJobs } from '#jobs/jobs.ts'
@@ -42,6 +43,8 @@ import { createStorageHealth } from './storage-health.ts'
 
 /** How often rules are looked at for their end, and a faulty storage is tried again. */
 const TICK_MS = 500
+/** Of the arguments, the result or the error of a call, where contents are captured. */
+const EXCERPT_CHARS = 1_000
 /** How often spans are looked at that wait to become batches. */
 const SPAN_TICK_MS = 100
 
@@ -78,6 +81,7 @@ const announcer = createAnnouncer(
 const spans = createSpanIntake({
   db,
   log,
+  toExcerpt: spanSettings.capturesContent ? await loadExcerpt() : null,
   commits,
   settings: spanSettings,
   maxBodyBytes,
@@ -150,6 +154,12 @@ const host = hostThread({
     }
   },
 })
+
+/** Read by nobody who has not asked for contents. */
+async function loadExcerpt(): Promise<Excerpt> {
+  const { toExcerpt } = await import('@parascope/sdk/redact')
+  return (value) => toExcerpt(value, EXCERPT_CHARS)
+}
 
 /** What the storage does not take now is derived again from the log by the next process. */
 function saveDerived(): void {

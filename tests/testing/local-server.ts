@@ -26,7 +26,7 @@ export async function startLocalServer(change: Partial<Configuration> = {}): Pro
     triggerSecret: null,
     maxBodyBytes: 1 << 20,
     falseAlarms: DEFAULT_FALSE_ALARMS,
-    spans: { quietMs: 300, maxBufferBytes: 64 << 20 },
+    spans: { quietMs: 300, maxBufferBytes: 64 << 20, capturesContent: false },
     webhooks: { allowedHosts: new Set(['127.0.0.1', 'localhost']), followRedirects: false },
     ...change,
   }

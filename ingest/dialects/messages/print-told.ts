@@ -13,8 +13,9 @@ const LATER_TURNS = 3
 const MIN_PRINTED = 12
 
 export function printCall({ callId, tool, args }: ToldCall, print: Fingerprint): EmittedCall {
-  const prints = print(args)
-  return { callId, tool, argumentsKey: prints.key, argsFp: prints.fp, argsBytes: prints.bytes }
+  const { key, fp, bytes, excerpt } = print(args)
+  const call = { callId, tool, argumentsKey: key, argsFp: fp, argsBytes: bytes }
+  return excerpt === null ? call : { ...call, argsExcerpt: excerpt }
 }
 
 /**

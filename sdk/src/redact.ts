@@ -1,0 +1,1 @@
+export { toExcerpt } from './report/redact.ts'
