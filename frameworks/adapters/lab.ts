@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { AdapterOptions } from '../../sdk/src/adapters/plan.ts'
+import type { AdapterOptions } from '../../sdk/src/adapters/options.ts'
 import type { Mode, Parascope } from '../../sdk/src/index.ts'
 
 /*

@@ -1,4 +1,5 @@
 import { Agent } from '@mastra/core/agent'
+import type { MastraModelConfig } from '@mastra/core/llm'
 import { createTool } from '@mastra/core/tools'
 import { z } from 'zod'
 import { mastra } from '../../sdk/src/adapters/mastra.ts'
@@ -22,7 +23,13 @@ function mastraDriver(method: 'generate' | 'stream'): Driver {
         ]),
       )
       const ours = adapted === null ? { tools: plain } : mastra(adapted.scope, plain, adapted.options)
-      const agent = new Agent({ id: 'agent', name: 'agent', instructions: 'Go.', model, ...ours })
+      const agent = new Agent({
+        id: 'agent',
+        name: 'agent',
+        instructions: 'Go.',
+        model: model as unknown as MastraModelConfig,
+        ...ours,
+      })
       if (method === 'generate') await agent.generate('Go.')
       else await (await agent.stream('Go.')).text
       return { answers: model.answers, failure: null }

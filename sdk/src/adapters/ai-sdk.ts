@@ -1,7 +1,8 @@
 import { isObject, read, toText } from '../guard.ts'
 import type { CallContext, Parascope, TurnContext } from '../types.ts'
 import { Emissions } from './emissions.ts'
-import { type AdapterOptions, coreOf, parsePlan } from './plan.ts'
+import type { AdapterOptions } from './options.ts'
+import { coreOf, parsePlan } from './plan.ts'
 import { Steps } from './step.ts'
 
 /*

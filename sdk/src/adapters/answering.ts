@@ -1,38 +1,7 @@
 import { messageOf } from '../failure.ts'
 import { isObject, read, toText } from '../guard.ts'
-import type {
-  BatchContext,
-  CallContext,
-  Envelope,
-  ExecutorOptions,
-  Parascope,
-  RunBatch,
-  ToolArgs,
-  ToolCall,
-} from '../types.ts'
-import type { AdapterOptions } from './plan.ts'
-
-/** A tool of a hand-written loop, given the arguments as an object. */
-export type AnsweringTool = (args: ToolArgs, context: CallContext) => unknown
-
-/** What answers the tool calls of a hand-written loop. */
-export interface AnsweringOptions extends Omit<AdapterOptions, 'context'> {
-  /** By the names that the model knows. */
-  readonly tools: Readonly<Record<string, AnsweringTool>>
-  /** What the model is told of an error. Default: `Error: ` and its message. */
-  readonly formatError?: ((error: unknown, call: { callId: string; tool: string }) => string) | undefined
-  /** What runs the batches: `policyExecutor` of `@parascope/sdk/policies`, say. Default: `scope.executor`. */
-  readonly executor?:
-    | ((scope: Parascope, options: ExecutorOptions<EmittedCall, unknown>) => RunBatch<EmittedCall, unknown>)
-    | undefined
-}
-
-/** A call as a provider's message holds it. */
-export interface EmittedCall extends ToolCall {
-  readonly callId: string
-  /** Why it cannot run: arguments that are no JSON. */
-  readonly refused?: unknown
-}
+import type { BatchContext, Envelope, Parascope } from '../types.ts'
+import type { AnsweringOptions, EmittedCall } from './options.ts'
 
 /** The text of a result, as the model is sent it: text as it is, anything else as JSON. */
 export function textOf(value: unknown): string {

@@ -1,8 +1,9 @@
 import { isObject, read, toList, toText } from '../guard.ts'
 import type { BatchContext, Parascope, TurnContext } from '../types.ts'
-import { type AnsweringOptions, createAnswering, textOf } from './answering.ts'
+import { createAnswering, textOf } from './answering.ts'
+import type { AdapterOptions, AnsweringOptions } from './options.ts'
 import { override } from './override.ts'
-import { type AdapterOptions, coreOf, parsePlan } from './plan.ts'
+import { coreOf, parsePlan } from './plan.ts'
 import { type Emission, Steps } from './step.ts'
 
 /*

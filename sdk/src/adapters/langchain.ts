@@ -1,6 +1,7 @@
 import { isObject, read, toList, toText } from '../guard.ts'
 import type { Parascope, TurnContext } from '../types.ts'
-import { type AdapterOptions, coreOf, parsePlan } from './plan.ts'
+import type { AdapterOptions } from './options.ts'
+import { coreOf, parsePlan } from './plan.ts'
 import { type Emission, Steps } from './step.ts'
 
 /*

@@ -1,8 +1,9 @@
 import { isObject, read, toList, toText } from '../guard.ts'
 import type { Parascope } from '../types.ts'
 import { Emissions } from './emissions.ts'
+import type { AdapterOptions } from './options.ts'
 import { override } from './override.ts'
-import { type AdapterOptions, coreOf, parsePlan } from './plan.ts'
+import { coreOf, parsePlan } from './plan.ts'
 import { Steps } from './step.ts'
 
 /*

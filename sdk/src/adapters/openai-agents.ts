@@ -1,6 +1,7 @@
 import { isObject, read, toText } from '../guard.ts'
 import type { CallContext, Parascope } from '../types.ts'
-import { type AdapterOptions, coreOf, parsePlan } from './plan.ts'
+import type { AdapterOptions } from './options.ts'
+import { coreOf, parsePlan } from './plan.ts'
 import { Steps } from './step.ts'
 
 /*

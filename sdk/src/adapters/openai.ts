@@ -1,7 +1,8 @@
 import { isObject, read, toList, toText } from '../guard.ts'
 import type { BatchContext, CallContext, Parascope } from '../types.ts'
-import { type AnsweringOptions, createAnswering, type EmittedCall, parseArgs, textOf } from './answering.ts'
-import { type AdapterOptions, coreOf, parsePlan } from './plan.ts'
+import { createAnswering, parseArgs, textOf } from './answering.ts'
+import type { AdapterOptions, AnsweringOptions, EmittedCall } from './options.ts'
+import { coreOf, parsePlan } from './plan.ts'
 import { type Emission, Steps } from './step.ts'
 
 /*

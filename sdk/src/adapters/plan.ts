@@ -2,19 +2,8 @@ import type { Policy } from '../batch.ts'
 import { CORE, type Core } from '../core.ts'
 import { keysOf, read, toInt } from '../guard.ts'
 import { parsePolicy, toDeadline, UNDECLARED } from '../policy.ts'
-import type { Parascope, ToolPolicy, TurnContext } from '../types.ts'
-
-/** What every adapter takes beside the framework's own things. */
-export interface AdapterOptions {
-  /** What the tools do, by the names that the model knows. An undeclared tool counts as a write. */
-  readonly policies?: Readonly<Record<string, ToolPolicy>> | undefined
-  /** How many calls of one model response may run at once. Default: no cap. */
-  readonly concurrency?: number | undefined
-  /** From a call's own start to its `TimeoutError`, at which its signal aborts. Default: none. */
-  readonly deadlineMs?: number | undefined
-  /** Facts of the turn that the framework does not tell, such as the `runId`; asked anew for each batch. */
-  readonly context?: TurnContext | (() => TurnContext) | undefined
-}
+import type { Parascope } from '../types.ts'
+import type { AdapterOptions } from './options.ts'
 
 /** The options after checking. */
 export interface Plan {
