@@ -8,7 +8,8 @@ const MAX_EXECUTORS = 20_000
 export interface ExecutorRegistry {
   connected(id: string, agent: string, environment: string, nowMs: number): void
   disconnected(id: string, nowMs: number): void
-  applied(report: ModeApplied, nowMs: number): void
+  /** How long the revision took to be obeyed, in ms; null where that says nothing of how fast it was told. */
+  applied(report: ModeApplied, nowMs: number): number | null
   revisionChanged(revision: number, atMs: number | null): void
   list(nowMs: number): Executors
 }
@@ -66,12 +67,7 @@ export function createExecutorRegistry(): ExecutorRegistry {
     },
     applied(report, nowMs) {
       const entry = touch(report.executor_id, report.agent, report.environment, nowMs)
-      // Reports may overtake each other; nobody goes back to a revision that he has left.
-      if (entry.applied_revision !== null && entry.applied_revision >= report.revision) return
-      entry.applied_revision = report.revision
-      entry.applied_at = report.applied_at
-      const isCurrent = report.revision === current.revision && current.atMs !== null
-      entry.applied_after_ms = isCurrent && current.atMs !== null ? Math.max(0, nowMs - current.atMs) : null
+      return noteApplied(entry, report, report.revision === current.revision ? current.atMs : null, nowMs)
     },
     revisionChanged(next, atMs) {
       current = { revision: next, atMs }
@@ -85,4 +81,19 @@ export function createExecutorRegistry(): ExecutorRegistry {
       return { revision: current.revision, revision_at: current.atMs, executors }
     },
   }
+}
+
+function noteApplied(
+  entry: Mutable<Entry>,
+  report: ModeApplied,
+  sinceMs: number | null,
+  nowMs: number,
+): number | null {
+  // Reports may overtake each other; nobody goes back to a revision that he has left.
+  if (entry.applied_revision !== null && entry.applied_revision >= report.revision) return null
+  entry.applied_revision = report.revision
+  entry.applied_at = report.applied_at
+  entry.applied_after_ms = sinceMs === null ? null : Math.max(0, nowMs - sinceMs)
+  const wasThere = entry.streams > 0 && (entry.connected_at ?? 0) <= (sinceMs ?? 0)
+  return wasThere ? entry.applied_after_ms : null
 }

@@ -1,4 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Executors } from '#lib/contract/mode.ts'
+import { computePropagation } from '#lib/flags/propagation.ts'
 
 /** The Prometheus metrics of this process. */
 export interface ServerMetrics {
@@ -7,6 +9,7 @@ export interface ServerMetrics {
   readonly spans: Counter<'result'>
   readonly ingestSeconds: Histogram
   readonly modeFlips: Counter
+  readonly modeAppliedSeconds: Histogram
 }
 
 type Counts = Readonly<Record<string, number>>
@@ -18,6 +21,7 @@ export interface MetricSources {
   /** By kind, those that are neither resolved nor muted. */
   readonly openAlerts: () => Promise<Counts>
   readonly streams: () => Counts
+  readonly executors: () => Executors
   readonly derivedLag: () => number
   readonly derivedHealthy: () => boolean
   /** By detector. */
@@ -53,6 +57,12 @@ export function createServerMetrics(sources: MetricSources): ServerMetrics {
     modeFlips: new Counter({
       name: 'parascope_mode_revisions_total',
       help: 'Revisions of the mode',
+      registers,
+    }),
+    modeAppliedSeconds: new Histogram({
+      name: 'parascope_mode_applied_seconds',
+      help: 'From the commit of a revision to the word of an executor, connected by then, that it obeys',
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
       registers,
     }),
   }
@@ -92,6 +102,12 @@ function registerGauges(registers: Registry[], sources: MetricSources): void {
       },
     })
   gauges('parascope_streams', 'Open event streams', 'kind', sources.streams)
+  gauges(
+    'parascope_executors',
+    'Executors by how far they have come with the newest revision of the mode',
+    'standing',
+    () => countStandings(sources.executors()),
+  )
   gauges('parascope_alerts_open', 'Alerts that are neither resolved nor muted', 'kind', sources.openAlerts)
   gauges(
     'parascope_detector_faults',
@@ -99,4 +115,10 @@ function registerGauges(registers: Registry[], sources: MetricSources): void {
     'detector',
     sources.detectorFaults,
   )
+}
+
+function countStandings(state: Executors): Counts {
+  const counts = { applied: 0, pending: 0, lost: 0 }
+  for (const { standing } of computePropagation(state, Date.now()).executors) counts[standing] += 1
+  return counts
 }

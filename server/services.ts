@@ -3,7 +3,7 @@ import type { ParascopeRuntime } from '#db/runtime.ts'
 import type { ModeState } from '#lib/contract/mode.ts'
 import { coalesce } from './coalesce.ts'
 import { createExecutorStreams } from './executor-streams.ts'
-import { createExecutorRegistry } from './executors.ts'
+import { createExecutorRegistry, type ExecutorRegistry } from './executors.ts'
 import { createBodyBudget } from './http/body.ts'
 import type { RouteContext } from './http/context.ts'
 import { createStreamHub, type StreamHub } from './http/event-stream.ts'
@@ -77,7 +77,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     mode = stored
     registry.revisionChanged(mode.revision, null)
   }
-  metrics = createMetrics(writer, reader, state, { people, executors: executorStreams, flags: flagStreams })
+  const streams = { people, executors: executorStreams, flags: flagStreams }
+  metrics = createMetrics(writer, reader, state, registry, streams)
 
   return {
     state,
@@ -102,7 +103,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       falseAlarms: options.falseAlarms,
     },
     closeStreams() {
-      for (const streams of [people, executorStreams, flagStreams]) streams.close()
+      for (const hub of Object.values(streams)) hub.close()
     },
     stop,
   }
@@ -183,6 +184,7 @@ function createMetrics(
   writer: Writer,
   reader: Reader,
   state: ServerState,
+  registry: ExecutorRegistry,
   streams: Readonly<Record<'people' | 'executors' | 'flags', { readonly size: number }>>,
 ) {
   return createServerMetrics({
@@ -194,6 +196,7 @@ function createMetrics(
       executors: streams.executors.size,
       flags: streams.flags.size,
     }),
+    executors: () => registry.list(Date.now()),
     derivedLag: () => Math.max(0, state.derived.lastSeq - state.derived.flushedSeq),
     derivedHealthy: () => state.derived.fault === null,
     detectorFaults: () => Object.fromEntries(state.detectorFaults),

@@ -74,6 +74,9 @@ describe('executors', () => {
       applied_at: 1_790_000_000_000,
       applied_after_ms: expect.any(Number),
     })
+    const metrics = (await server.client.ask('/metrics')).text
+    expect(metrics).toMatch(/^parascope_mode_applied_seconds_count [1-9]/m)
+    expect(metrics).toMatch(/^parascope_executors\{standing="applied"\} [1-9]/m)
     source.close()
     await waitUntil('the executor is gone', () => find()?.connected === false)
   })

@@ -122,6 +122,7 @@ describe('the web provider', () => {
   function start(context: unknown, options: unknown = {}) {
     const program = path.resolve(import.meta.dirname, 'testing/ofrep-web-client.ts')
     const args = [
+      '--no-warnings',
       '--experimental-eventsource',
       program,
       server.url,

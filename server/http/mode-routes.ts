@@ -28,7 +28,8 @@ export const putMode: Route = async (req, res, _url, context) => {
 export const postApplied: Route = async (req, res, _url, context) => {
   requireSameOrigin(req, context.publicUrl)
   const report = parseBody(modeAppliedSchema, await readJson(req, MAX_BODY_BYTES, context.budget))
-  context.executors.applied(report, Date.now())
+  const afterMs = context.executors.applied(report, Date.now())
+  if (afterMs !== null) context.metrics.modeAppliedSeconds.observe(afterMs / 1000)
   context.executorsChanged()
   res.writeHead(204).end()
 }
