@@ -12,6 +12,8 @@ export interface ParascopeRuntime {
   /** The mode in force, from memory. */
   readonly mode: () => ModeState
   readonly listExecutors: () => Executors
+  /** What to do at 03:00, as Markdown: docs/mode-runbook.md. */
+  readonly readModeRunbook: () => Promise<string>
   /** Expected false alarms per agent and month, as configured: lib/detectors/sensitivity.ts. */
   readonly falseAlarms: number
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ParascopeRuntime } from '#db/runtime.ts'
 import type { ModeState } from '#lib/contract/mode.ts'
@@ -19,6 +20,7 @@ import type { SpanSettings } from './writer/protocol.ts'
 
 /** A thousand executors that apply a revision are told to people in a few events. */
 const EXECUTORS_CHANGED_MS = 100
+const MODE_RUNBOOK = new URL('../docs/mode-runbook.md', import.meta.url)
 /** Memory for bodies that are still arriving, all senders together. */
 const BODY_BUDGET_BYTES = 96 << 20
 
@@ -100,6 +102,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
       reads: reader.reads,
       mode: () => mode,
       listExecutors: () => registry.list(Date.now()),
+      readModeRunbook: () => readFile(MODE_RUNBOOK, 'utf8'),
       falseAlarms: options.falseAlarms,
     },
     closeStreams() {

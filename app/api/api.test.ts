@@ -51,6 +51,7 @@ const ROUTES: Readonly<Record<string, () => Promise<unknown>>> = {
   '/api/v1/export': () => import('./v1/export/route.ts'),
   '/api/v1/mode/executors': () => import('./v1/mode/executors/route.ts'),
   '/api/v1/mode/audit': () => import('./v1/mode/audit/route.ts'),
+  '/api/v1/mode/comparison': () => import('./v1/mode/comparison/route.ts'),
   '/api/openapi.json': () => import('./openapi.json/route.ts'),
 }
 /** Answered by the front of the server before Next. */
@@ -62,6 +63,8 @@ const FRONT_PATHS = [
   '/api/v1/mode',
   '/api/v1/mode/stream',
   '/api/v1/mode/applied',
+  '/api/v1/mode/audit/export',
+  '/api/v1/mode/trigger',
   '/api/v1/otlp/receipt',
   '/api/v1/otlp/settle',
   '/api/v1/rebuild',
@@ -91,6 +94,7 @@ beforeAll(() => {
     mode: () => ({ ...mode, rules: [] }),
     listExecutors: () => ({ revision: 0, revision_at: null, executors: [] }),
     falseAlarms: 0.005,
+    readModeRunbook: async () => '',
   })
 })
 afterAll(() => store.close())
@@ -218,6 +222,7 @@ describe('the API', () => {
           throw new Error()
         },
         falseAlarms: 0.005,
+        readModeRunbook: async () => '',
       })
       const response = await request('/api/v1/batches')
       expect(response.status).toBe(500)

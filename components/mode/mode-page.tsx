@@ -1,10 +1,12 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
+import Link from 'next/link'
 import { describeError } from '#components/query/fetch-json.ts'
 import { auditQuery, modeQuery } from '#components/query/queries.ts'
+import { useViewLink } from '#components/query/use-view-state.ts'
 import { PageHead } from '#components/shell/page-head.tsx'
-import { Button } from '#components/ui/button.tsx'
+import { Button, buttonClass } from '#components/ui/button.tsx'
 import { ErrorStrip } from '#components/ui/error-strip.tsx'
 import { Kbd } from '#components/ui/kbd.tsx'
 import { useKeys } from '#components/ui/use-keys.ts'
@@ -29,6 +31,7 @@ export function ModePage() {
   const mode = useQuery(modeQuery())
   const audit = useQuery(auditQuery())
   const { propose, dialog } = useModeChange()
+  const link = useViewLink()
   const newest = audit.data?.entries[0]
   // What has ended by itself cannot be called back: only a new rule can do the same again.
   const undoable = newest !== undefined && newest.action !== 'expire' ? newest : undefined
@@ -54,6 +57,9 @@ export function ModePage() {
       <Button onClick={add} aria-haspopup="dialog">
         Add rule <Kbd>N</Kbd>
       </Button>
+      <Link href={link('/mode/runbook')} className={buttonClass()} data-kind="plain">
+        Runbook
+      </Link>
     </>
   )
   return (
@@ -86,6 +92,9 @@ export function ModePage() {
         <Button onClick={add} aria-haspopup="dialog">
           Add rule
         </Button>
+        <Link href={link('/mode/runbook')} className={buttonClass()}>
+          Runbook
+        </Link>
       </div>
       {dialog}
     </div>
