@@ -8,8 +8,10 @@ import { OFREPProvider } from '@openfeature/ofrep-provider'
 import { OpenFeature } from '@openfeature/server-sdk'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { stickyPercent } from '#lib/flags/evaluate-mode.ts'
+import { ChaosProxy } from './testing/chaos-proxy.ts'
 import { type LocalServer, startLocalServer } from './testing/local-server.ts'
 import { putRules } from './testing/put-rules.ts'
+import { createRandom } from './testing/random.ts'
 import { waitUntil } from './testing/wait-until.ts'
 
 /* The providers that OpenFeature publishes, as they come from npm, against a real server. */
@@ -119,13 +121,13 @@ describe('the web provider', () => {
     }
   })
 
-  function start(context: unknown, options: unknown = {}) {
+  function start(context: unknown, options: unknown = {}, url = server.url) {
     const program = path.resolve(import.meta.dirname, 'testing/ofrep-web-client.ts')
     const args = [
       '--no-warnings',
       '--experimental-eventsource',
       program,
-      server.url,
+      url,
       JSON.stringify(context),
       JSON.stringify(options),
     ]
@@ -164,6 +166,20 @@ describe('the web provider', () => {
     })
     program.changeContext({ targetingKey: 'session-1', agent: 'triage', environment: 'production' })
     expect(await program.hear(({ event }) => event === 'context')).toMatchObject({ value: 'parallel' })
+  })
+
+  it('learns of a change that came while its stream was broken, as soon as it has one again', async () => {
+    const proxy = await ChaosProxy.open(server.url, createRandom(1))
+    const program = start({ agent: 'kyc' }, {}, proxy.url)
+    await program.hear(isReady)
+    await waitUntil('its stream is open', async () => (await streams()) === '1')
+    proxy.weather = 'refusing'
+    proxy.drop(1)
+    await program.hear(({ event }) => event === 'stale')
+    const { revision } = await putRules(server.client, [{ mode: 'serial', agent: 'kyc' }])
+    proxy.weather = 'clear'
+    expect(await program.hear((line) => line.revision === revision)).toMatchObject({ value: 'serial' })
+    await proxy.close()
   })
 
   it('hears of a change by polling too', async () => {

@@ -41,9 +41,9 @@ export class ChaosProxy {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
-  /** Resets about half of the open streams. */
-  drop(): void {
-    for (const { res } of this.#lines) if (this.#random.chance(0.5)) res.destroy()
+  /** Resets this share of the open streams, chosen at random. */
+  drop(share: number): void {
+    for (const { res } of this.#lines) if (this.#random.chance(share)) res.destroy()
   }
 
   /** Makes about half of the open streams half-open ones: nothing more comes, nor does an end. */

@@ -82,7 +82,7 @@ async function inflict(
   flip: () => Promise<unknown>,
 ): Promise<void> {
   if (fault === 'flip') await flip()
-  else if (fault === 'drop') proxy.drop()
+  else if (fault === 'drop') proxy.drop(0.5)
   else if (fault === 'half-open') proxy.halfOpen()
   else if (fault === 'disorder') proxy.disorder = proxy.disorder === 0 ? 0.4 : 0
   else proxy.weather = fault === 'refuse' ? 'refusing' : fault === 'silence' ? 'silent' : 'clear'
