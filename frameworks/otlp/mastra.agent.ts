@@ -13,13 +13,14 @@ import { handleCases, QUESTION, runTool, TOOLS } from './refund.ts'
  *   npm install @mastra/observability @mastra/otel-exporter @opentelemetry/exporter-trace-otlp-proto
  */
 const endpoint = `${process.env.OTEL_EXPORTER_OTLP_ENDPOINT}/v1/traces`
+const protocol = process.env.OTEL_EXPORTER_OTLP_PROTOCOL === 'http/json' ? 'http/json' : 'http/protobuf'
 const observability = new Observability({
   configs: {
     parascope: {
       serviceName: 'refund-service',
       exporters: [
         new OtelExporter({
-          provider: { custom: { endpoint, protocol: 'http/protobuf' } },
+          provider: { custom: { endpoint, protocol } },
           resourceAttributes: {
             'service.version': '1.4.2',
             'deployment.environment.name': process.env.DEPLOYED_AS ?? 'production',

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { ANSWER, nextTurn, type PlannedCall, TOKENS } from './refund.ts'
 
 /*
@@ -82,7 +83,7 @@ function response(calls: readonly PlannedCall[] | null): Record<string, unknown>
       calls === null
         ? [{ id: `msg_${answers}`, type: 'message', role: 'assistant', status: 'completed', content: [text] }]
         : calls.map(({ callId, tool, args }) => ({
-            id: `fc_${callId}`,
+            id: `fc_${randomBytes(12).toString('hex')}`,
             type: 'function_call',
             status: 'completed',
             call_id: callId,

@@ -9,10 +9,13 @@ import { z } from 'zod'
  * truth that batches are held against.
  */
 
-export interface PlannedCall {
+export interface EmittedCall {
   readonly callId: string
   readonly tool: string
   readonly args: Readonly<Record<string, string>>
+}
+
+export interface PlannedCall extends EmittedCall {
   readonly lastsMs: number
   /** The text of the error with which it ends. */
   readonly fails?: string
@@ -30,7 +33,9 @@ export interface ObservedCall {
 /** What an agent says of a run. */
 export interface Truth {
   /** The planned calls of each turn that the model emitted, in that order. */
-  readonly emitted: readonly (readonly { readonly callId: string; readonly tool: string }[])[]
+  readonly emitted: readonly (readonly EmittedCall[])[]
+  /** From when to when the model took, for each of its answers; times in epoch milliseconds. */
+  readonly answers: readonly { readonly startedAtMs: number; readonly endedAtMs: number }[]
   readonly observed: readonly ObservedCall[]
   /** The longest that this process kept its timers waiting: no clock within it is better than that. */
   readonly stalledMs: number
@@ -51,7 +56,7 @@ function planCase(): readonly (readonly PlannedCall[])[] {
       planCall('get_order', { order_id: 'A-2077' }, 140),
       planCall('check_fraud', { customer_id: 'C-77' }, 85, 'fraud-service: 503 upstream unavailable'),
     ],
-    [planCall('create_refund', { order_id: 'A-1042', reason: 'lost in transit' }, 50)],
+    [planCall('create_refund', { order_id: 'A-1042', reason: 'lost in transit' }, 90)],
   ]
 }
 
@@ -94,11 +99,19 @@ export const TOOLS: readonly OfferedTool[] = [
 let plan = planCase()
 let turnsEmitted = 0
 let observed: ObservedCall[] = []
+let answers: { startedAtMs: number; endedAtMs: number }[] = []
 let running: Promise<unknown>[] = []
+
+/** The wall clock, carried on by the monotonic one. */
+function nowMs(): number {
+  return performance.timeOrigin + performance.now()
+}
 
 /** What the scripted model says next, after the time that a model takes; null once it answers. */
 export async function nextTurn(): Promise<readonly PlannedCall[] | null> {
+  const startedAtMs = nowMs()
   await sleep(MODEL_LASTS_MS)
+  answers.push({ startedAtMs, endedAtMs: nowMs() })
   const turn = plan[turnsEmitted]
   if (turn === undefined) return null
   turnsEmitted += 1
@@ -116,9 +129,9 @@ async function runPlanned(tool: string, args: unknown): Promise<Record<string, s
   const key = JSON.stringify(args)
   const planned = plan.flat().find((call) => call.tool === tool && JSON.stringify(call.args) === key)
   if (planned === undefined) throw new Error(`The model never asked for ${tool}(${key}).`)
-  const startedAtMs = performance.timeOrigin + performance.now()
+  const startedAtMs = nowMs()
   await sleep(planned.lastsMs)
-  const endedAtMs = performance.timeOrigin + performance.now()
+  const endedAtMs = nowMs()
   const outcome = planned.fails === undefined ? 'ok' : 'error'
   observed.push({ callId: planned.callId, tool, startedAtMs, endedAtMs, outcome })
   if (planned.fails !== undefined) throw new Error(planned.fails)
@@ -126,7 +139,7 @@ async function runPlanned(tool: string, args: unknown): Promise<Record<string, s
 }
 
 /**
- * Has the agent handle two cases, one after the other, and says as the last line of output what really happened
+ * Has the agent handle two cases (or `CASES`), one after the other, and says as the last line of output what really happened
  * in each. The first is what a process is like that has just started; by the second, its code is warm.
  */
 export async function handleCases(
@@ -135,10 +148,12 @@ export async function handleCases(
 ): Promise<void> {
   const truths: Truth[] = []
   const loopDelay = monitorEventLoopDelay({ resolution: 1 })
-  for (let i = 0; i < 2; i += 1) {
+  const cases = Number(process.env.CASES ?? 2)
+  for (let i = 0; i < cases; i += 1) {
     plan = planCase()
     turnsEmitted = 0
     observed = []
+    answers = []
     running = []
     loopDelay.reset()
     loopDelay.enable()
@@ -148,8 +163,8 @@ export async function handleCases(
     loopDelay.disable()
     const emitted = plan
       .slice(0, turnsEmitted)
-      .map((calls) => calls.map(({ callId, tool }) => ({ callId, tool })))
-    truths.push({ emitted, observed, stalledMs: loopDelay.max / 1e6 })
+      .map((calls) => calls.map(({ callId, tool, args }) => ({ callId, tool, args })))
+    truths.push({ emitted, answers, observed, stalledMs: loopDelay.max / 1e6 })
   }
   await end()
   console.log(JSON.stringify(truths))

@@ -16,6 +16,8 @@ export interface AgentRun {
   readonly protocol?: 'http/json'
   /** Exports each span as soon as it has ended, while the run goes on. */
   readonly oneByOne?: boolean
+  /** Two unless said otherwise. */
+  readonly cases?: number
 }
 
 /**
@@ -29,6 +31,7 @@ export async function runAgent({
   environment,
   protocol,
   oneByOne = false,
+  cases = 2,
 }: AgentRun): Promise<readonly Truth[]> {
   const { stdout } = await run(
     process.execPath,
@@ -42,6 +45,7 @@ export async function runAgent({
         OTEL_METRICS_EXPORTER: 'none',
         OTEL_LOGS_EXPORTER: 'none',
         OTEL_SERVICE_NAME: 'refund-service',
+        CASES: String(cases),
         DEPLOYED_AS: environment,
         OTEL_RESOURCE_ATTRIBUTES: `service.version=1.4.2,deployment.environment.name=${environment}`,
         ...(oneByOne ? { OTEL_BSP_SCHEDULE_DELAY: '1', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '1' } : {}),
