@@ -74,7 +74,7 @@ interface Edges {
 export function planPairs(intent: Intent, calls: readonly Call[]): PairPlan {
   const all = toMembers(intent, calls)
   const members = all.slice(0, MAX_CALLS)
-  const edges = findEdges(calls)
+  const edges = findEdges(calls, new Set(members.map(({ callId }) => callId)))
   const pairs: PlannedPair[] = []
   for (const [j, second] of members.entries()) {
     for (const first of members.slice(0, j)) {
@@ -114,8 +114,8 @@ function toMembers(intent: Intent, calls: readonly Call[]): Member[] {
   return members.sort((a, b) => a.seq - b.seq)
 }
 
-/** Edges that take part in the schedule, by call ids, and what each call comes after by way of others. */
-function findEdges(calls: readonly Call[]): Edges {
+/** Edges between `ids` that take part in the schedule, and what each call comes after by way of others. */
+function findEdges(calls: readonly Call[], ids: ReadonlySet<string>): Edges {
   const { prerequisites } = resolveDependencies(calls)
   const direct = new Set<string>()
   const next = new Map<string, Set<string>>()
@@ -123,7 +123,7 @@ function findEdges(calls: readonly Call[]): Edges {
     const { callId } = calls[index] as Call
     for (const other of list) {
       const to = (calls[other] as Call).callId
-      if (to === callId) continue
+      if (to === callId || !ids.has(callId) || !ids.has(to)) continue
       direct.add(edgeKey(callId, to))
       next.set(callId, (next.get(callId) ?? new Set()).add(to))
     }

@@ -96,7 +96,9 @@ describe('the plan of a pair', () => {
   })
 
   it('of a very large batch is made for its first calls', () => {
-    const calls = Array.from({ length: 10_000 }, (_, seq) => read(`c${seq}`, seq))
+    const calls = Array.from({ length: 10_000 }, (_, seq) =>
+      read(`c${seq}`, seq, { dependsOn: [`c${seq - 1}`] }),
+    )
     const { pairs, truncated } = planPairs(parallel, calls)
     expect([pairs.length, truncated]).toEqual([(150 * 149) / 2, true])
   })

@@ -27,7 +27,7 @@ export function enterCall(
   const toolPlan = plan.planOf(tool)
   const args = read(call, 'args')
   const first = batch.enter(toText(givenId), tool, args, toolPlan.policy, start)
-  noteForLint(core, toolPlan)
+  noteForLint(core, tool, toolPlan)
   first.group = toText(read(call, 'group')) || null
   first.dependsOn = idsIn(read(call, 'dependsOn'))
   const soft = idsIn(read(call, 'softDependsOn'))
@@ -70,10 +70,11 @@ export function arrange(plan: PolicyPlan, batch: Batch, legs: readonly Leg[]): E
   })
   // A tighter mode keeps apart all that the plan would.
   const isOpen = batch.decision.mode === 'parallel'
-  const { alone, after } = isOpen ? planBatch(planned, plan.writes) : { alone: [], after: [] }
+  const groups = plan.groupsInOrder ? groupEdges(firsts) : []
+  const isSole = groups.length === 0 && firsts.every(({ dependsOn }) => dependsOn.length === 0)
+  const { alone, after } = isOpen ? planBatch(planned, plan.writes, isSole) : { alone: [], after: [] }
   for (const [i, isAlone] of alone.entries())
     if (isAlone) for (const entry of legs[i]?.attempts ?? []) isolate(entry)
-  const groups = plan.groupsInOrder ? groupEdges(firsts) : []
   linkCalls(firsts, (i) => [...(after[i] ?? []), ...(groups[i] ?? [])])
   const order = firsts.some(({ kind }) => kind > 1) ? orderAfterPrerequisites(firsts) : firsts
   return order.flatMap(({ seq }) => legs[seq]?.attempts ?? [])

@@ -179,6 +179,7 @@ describe('what looks wrong', () => {
       call('b', 'pay'),
       call('c', 'mystery'),
     ])
+    expect(lint(scope).map(({ tool }) => tool)).toEqual(['mystery', 'pay'])
     await scope.executor({ run: () => 1 })([call('a', 'other')])
     await scope.flush()
     expect(lint(scope).map(({ tool, problem }) => `${tool} ${problem}`)).toEqual([

@@ -3,20 +3,34 @@ import type { ToolPlan } from './options.ts'
 import type { LintFinding } from './types.ts'
 
 const MAX_TOOLS = 1_000
-/** Writes of each scope's policy executors that do not say what they touch. */
-const blindWrites = new WeakMap<Core, Set<string>>()
+
+interface Seen {
+  /** Without an effect. */
+  readonly unclassified: Set<string>
+  /** Writes that do not say what they touch. */
+  readonly blind: Set<string>
+}
+
+/** What each scope's policy executors have called. */
+const seenBy = new WeakMap<Core, Seen>()
 
 /** Remembers a tool that was called and could not be planned around. */
-export function noteForLint(core: Core, { tool, policy, resources }: ToolPlan): void {
-  if (policy.effect === null || policy.effect === 'read' || resources !== null) return
-  const tools = blindWrites.get(core) ?? new Set()
-  blindWrites.set(core, tools)
+export function noteForLint(core: Core, tool: string, { policy, resources }: ToolPlan): void {
+  if (policy.effect === 'read' || (policy.effect !== null && resources !== null)) return
+  let seen = seenBy.get(core)
+  if (seen === undefined) {
+    seen = { unclassified: new Set(), blind: new Set() }
+    seenBy.set(core, seen)
+  }
+  const tools = policy.effect === null ? seen.unclassified : seen.blind
   if (tools.size < MAX_TOOLS) tools.add(tool)
 }
 
-/** What the tools called so far leave undeclared, by name of tool. */
+/** What the tools called so far leave undeclared, by name of tool; those of core executors once they are recorded. */
 export function lintTools(core: Core): LintFinding[] {
-  const noEffect = core.stats().unclassified.map(
+  const seen = seenBy.get(core)
+  const noEffect = Array.from(
+    new Set([...(seen?.unclassified ?? []), ...core.stats().unclassified]),
     (tool): LintFinding => ({
       tool,
       problem: 'no-effect',
@@ -24,7 +38,7 @@ export function lintTools(core: Core): LintFinding[] {
     }),
   )
   const noResources = Array.from(
-    blindWrites.get(core) ?? [],
+    seen?.blind ?? [],
     (tool): LintFinding => ({
       tool,
       problem: 'no-resources',

@@ -38,8 +38,8 @@ function comesAfter(after: readonly (readonly number[])[], late: number, early: 
 
 describe('the plan of a batch', () => {
   it('lets two calls overlap exactly when they are known to be independent', () => {
-    const property = fc.property(calls, writeModes, (batch, mode) => {
-      const { alone, after } = planBatch(batch, mode)
+    const property = fc.property(calls, writeModes, fc.boolean(), (batch, mode, isSole) => {
+      const { alone, after } = planBatch(batch, mode, isSole)
       for (const [j, b] of batch.entries()) {
         for (const [i, a] of batch.slice(0, j).entries()) {
           const apart = alone[i] || alone[j] || comesAfter(after, j, i)
@@ -65,17 +65,18 @@ describe('the plan of a batch', () => {
   it('keeps apart nothing that is independent', () => {
     const write = (resource: string): PlannedCall => ({ effect: 'write', resources: [resource] })
     const batch = [write('a/1'), write('a/2'), write('a/10'), { effect: 'read' as const, resources: ['b'] }]
-    expect(planBatch(batch, 'independent').after).toEqual([[], [], [], []])
-    expect(planBatch(batch, 'one-at-a-time').after).toEqual([[], [0], [1], []])
+    expect(planBatch(batch, 'independent', true).after).toEqual([[], [], [], []])
+    expect(planBatch(batch, 'one-at-a-time', true).after).toEqual([[], [0], [1], []])
   })
 
   it('names no edge that others imply', () => {
     const write: PlannedCall = { effect: 'write', resources: ['a'] }
-    expect(planBatch([write, write, write], 'independent').after).toEqual([[], [0], [1]])
+    expect(planBatch([write, write, write], 'independent', true).after).toEqual([[], [0], [1]])
+    expect(planBatch([write, write, write], 'independent', false).after).toEqual([[], [0], [0, 1]])
   })
 
   it('of a single call is empty, whatever it does', () => {
-    expect(planBatch([{ effect: null, resources: null }], 'independent')).toEqual({
+    expect(planBatch([{ effect: null, resources: null }], 'independent', true)).toEqual({
       alone: [false],
       after: [[]],
     })
@@ -86,7 +87,7 @@ describe('the plan of a batch', () => {
       effect: i % 2 === 0 ? ('read' as const) : ('write' as const),
       resources: ['a'],
     }))
-    const { alone, after } = planBatch(batch, 'independent')
+    const { alone, after } = planBatch(batch, 'independent', true)
     expect(alone.filter(Boolean).length).toBe(10_000)
     expect(after.every((list) => list.length === 0)).toBe(true)
   })

@@ -15,8 +15,8 @@ export interface BatchPlan {
   readonly after: readonly (readonly number[])[]
 }
 
-/** Pairs that are looked at one by one; in larger batches writes run alone. */
-const MAX_PAIRS = 200_000
+/** Pairs with a write that are looked at one by one, and named if need be; in larger batches writes run alone. */
+const MAX_PAIRS = 40_000
 /** The contract's bound on one call's edges. */
 const MAX_EDGES = 1_000
 
@@ -25,33 +25,36 @@ const writes = ({ effect }: PlannedCall) => effect !== 'read'
 /**
  * Tells which calls are independent. Reads are, of each other. A write is independent of a sibling only if
  * both say what they touch and have nothing in common; a tool that nobody classified counts as a write.
+ *
+ * `isSole`: nothing but this plan orders the calls. Then edges that others imply are left out; else one of
+ * those others might be ignored for closing a cycle, or lead to a call that is skipped before its turn.
  */
-export function planBatch(calls: readonly PlannedCall[], mode: 'one-at-a-time' | 'independent'): BatchPlan {
+export function planBatch(
+  calls: readonly PlannedCall[],
+  mode: 'one-at-a-time' | 'independent',
+  isSole: boolean,
+): BatchPlan {
   const alone = findAlone(calls)
-  const after: number[][] = calls.map(() => [])
   const paths = calls.map(({ resources }) => (resources ?? []).map(normalisePath))
-  // What each call comes after, by way of others too: edges that these imply are left out.
+  const mustWait = (j: number, i: number) => {
+    const written = [calls[i], calls[j]].filter((call) => call !== undefined && writes(call)).length
+    if (alone[i] || written === 0) return false
+    return (written === 2 && mode === 'one-at-a-time') || share(paths[j] ?? [], paths[i] ?? [])
+  }
+  const after: number[][] = []
+  // What each call comes after, by way of others too.
   const reached: Set<number>[] = []
-  let lastWrite = -1
-  for (const [j, call] of calls.entries()) {
+  for (const j of calls.keys()) {
+    const list: number[] = []
     const reach = new Set<number>()
-    reached.push(reach)
-    if (alone[j]) continue
-    const list = after[j] as number[]
-    const add = (i: number) => {
-      if (reach.has(i)) return
-      list.push(i)
+    for (let i = j - 1; i >= 0 && !alone[j]; i--) {
+      if ((isSole && reach.has(i)) || !mustWait(j, i)) continue
+      list.unshift(i)
       reach.add(i)
       for (const other of reached[i] ?? []) reach.add(other)
     }
-    const isWrite = writes(call)
-    if (isWrite && mode === 'one-at-a-time' && lastWrite >= 0) add(lastWrite)
-    for (let i = j - 1; i >= 0; i--) {
-      const other = calls[i] as PlannedCall
-      if (!alone[i] && (isWrite || writes(other)) && share(paths[j] ?? [], paths[i] ?? [])) add(i)
-    }
-    if (isWrite) lastWrite = j
-    list.sort((a, b) => a - b)
+    after.push(list)
+    reached.push(reach)
   }
   return { alone, after }
 }
