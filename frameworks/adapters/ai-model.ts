@@ -73,7 +73,7 @@ function toStream({ content, finishReason }: Generated): Streamed {
   return {
     stream: simulateReadableStream<StreamPart>({
       chunks: [{ type: 'stream-start', warnings: [] }, ...chunks, { type: 'finish', finishReason, usage }],
-      chunkDelayInMs: 1,
+      chunkDelayInMs: null,
     }),
   }
 }
