@@ -41,7 +41,8 @@ export class ComparisonScan {
   #after: { us: number; seq: number } | null
   /** Everything after the first part was read up to here. */
   #seq: number
-  #firstUs: number | null = null
+  /** Where the first row lies in the log: how far reading has come is told from there. */
+  #beginSeq: number | null = null
 
   constructor(queries: Queries, filter: ScanFilter) {
     this.#queries = queries
@@ -65,12 +66,12 @@ export class ComparisonScan {
     }
   }
 
-  /** How much of what there was at the beginning has been read, 0 to 1. */
-  share(nowUs: number): number {
+  /** Roughly how much of what there was at the beginning has been read, 0 to 1. */
+  share(): number {
     if (this.#after === null) return 1
-    if (this.#firstUs === null) return 0
-    const endUs = Math.max(Math.min(this.#filter.window.toUs ?? nowUs, nowUs), this.#firstUs + 1)
-    return Math.min(1, Math.max(0, (this.#after.us - this.#firstUs) / (endUs - this.#firstUs)))
+    if (this.#beginSeq === null || this.#firstSeq <= this.#beginSeq) return 0
+    const share = (this.#after.seq - this.#beginSeq) / (this.#firstSeq - this.#beginSeq)
+    return Math.min(1, Math.max(0, share))
   }
 
   /** What was taken back since is taken back when its place comes. */
@@ -83,7 +84,7 @@ export class ComparisonScan {
       and (started_at_us, seq) > (${after.us}, ${after.seq}) order by started_at_us, seq limit ${CHUNK}`)
     for (const row of own) if (row.isOwn === 1) visitor.add(row)
     const last = own.at(-1)
-    this.#firstUs ??= own[0]?.startedAtUs ?? null
+    this.#beginSeq ??= own[0]?.seq ?? null
     this.#after = own.length < CHUNK || last === undefined ? null : { us: last.startedAtUs, seq: last.seq }
   }
 

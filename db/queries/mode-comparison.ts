@@ -72,7 +72,7 @@ export function createModeComparison(context: ReadContext, monotonicMs: () => nu
       state === null ||
       state.scan.advance(createVisitor(context, history, state), createDeadline(monotonicMs, STEP_MS))
     const asked = { agent, environment, tool, from: toMs(window.fromUs), to: toMs(window.toUs) }
-    return { ...asked, complete, ...describe(state, rollout, nowMs) }
+    return { ...asked, complete, ...describe(state, rollout) }
   }
 }
 
@@ -186,7 +186,7 @@ function toArmBatch(
 
 type Described = Omit<ModeComparison, 'agent' | 'environment' | 'tool' | 'from' | 'to' | 'complete'>
 
-function describe(state: Kept | null, rollout: readonly RolloutStage[], nowMs: number): Described {
+function describe(state: Kept | null, rollout: readonly RolloutStage[]): Described {
   const tally = state?.tally ?? new RunTally()
   const { strata } = tally
   const facts = {
@@ -197,7 +197,7 @@ function describe(state: Kept | null, rollout: readonly RolloutStage[], nowMs: n
   }
   return {
     ...facts,
-    read_share: state?.scan.share(nowMs * 1000) ?? 1,
+    read_share: state?.scan.share() ?? 1,
     excluded: {
       crossed_runs: tally.crossedRuns,
       off_plan_runs: tally.offPlanRuns,

@@ -60,6 +60,7 @@ export function RolloutPanel({ rule, propose }: RolloutPanelProps) {
 
 function Comparison({ comparison }: { readonly comparison: ModeComparison }) {
   const { arms, verdict, metrics, excluded, complete, read_share: readShare } = comparison
+  const isKnown = metrics.some(({ difference }) => difference !== null)
   const isWarning = verdict.kind === 'unbalanced' || verdict.kind === 'parallel-fails-more'
   return (
     <>
@@ -74,13 +75,12 @@ function Comparison({ comparison }: { readonly comparison: ModeComparison }) {
         {isWarning ? <AlertGlyph label={null} /> : null}
         <span>{verdict.words}</span>
       </p>
-      {metrics.some(({ difference }) => difference !== null) ? (
-        <Forest rows={prepareForest(metrics)} />
-      ) : null}
+      {isKnown ? <Forest rows={prepareForest(metrics)} /> : null}
       <p className={styles.small}>
         {complete ? null : `${formatPercent(readShare)} of the log is read; the rest follows. `}
         {describeBalance(comparison)}
-        {describeExcluded(excluded)} Intervals are of 95 % and hold however often one looks.
+        {describeExcluded(excluded)}
+        {isKnown ? ' Intervals are of 95 % and hold however often one looks.' : null}
       </p>
     </>
   )
