@@ -37,7 +37,9 @@ export function InFlightHead({ timeline, engine, touch }: InFlightHeadProps) {
       <div className={styles.note}>
         {mean === null
           ? timeline.endUs === null
-            ? 'no call ran'
+            ? timeline.rows.every(({ outcome }) => outcome === 'never-ran')
+              ? 'no call ran'
+              : 'no times told'
             : 'no call took any time'
           : `mean ${formatThreeDigits(mean)}, `}
         {mean === null ? null : cap === null ? `no cap, peak ${inFlight.peak}` : `cap ${cap}`}

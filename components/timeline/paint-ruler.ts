@@ -24,7 +24,10 @@ export function paintRuler(
   if (timeline.endUs === null) {
     context.fillStyle = tokens.ink3
     context.font = fontOf(tokens.sans, 11)
-    context.fillText('no call ran: there is no time to show', LABEL_GAP_PX, baseline)
+    const why = timeline.rows.every(({ outcome }) => outcome === 'never-ran')
+      ? 'no call ran: there is no time to show'
+      : 'no times were told: nothing can be placed'
+    context.fillText(why, LABEL_GAP_PX, baseline)
     return
   }
   const end = paintEnd(context, kit, scale, timeline, timeline.endUs, baseline)

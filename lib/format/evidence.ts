@@ -8,6 +8,19 @@ export interface EvidenceWords {
   readonly isInferred: boolean
 }
 
+/** What the evidence of this batch means; of tools that nobody saw nothing is said. */
+export function explainEvidence({
+  evidence,
+  wall_ms,
+}: {
+  readonly evidence: Evidence
+  readonly wall_ms: number | null
+}): string {
+  if (wall_ms === null && (evidence === 'call-id' || evidence === 'arguments'))
+    return 'One model call asked for these calls together. No span of a tool was seen, so nobody knows when they ran.'
+  return EVIDENCE_WORDS[evidence].meaning
+}
+
 export const EVIDENCE_WORDS: Readonly<Record<Evidence, EvidenceWords>> = {
   declared: {
     short: 'declared',

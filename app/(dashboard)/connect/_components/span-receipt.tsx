@@ -110,8 +110,8 @@ function Kind({ kind }: { readonly kind: OtlpReceipt['unrecognised'][number] }) 
       <span className={styles.why}>
         {isForeign(kind) ? (
           <span title={`Any of these would have told how to read it: ${missing.join(', ')}`}>
-            tells of no agent: has none of {missing.length} attributes such as{' '}
-            <code>{missing.includes(CONVENTION) ? CONVENTION : missing[0]}</code>
+            has no <code>{missing.includes(CONVENTION) ? CONVENTION : missing[0]}</code>, nor any of{' '}
+            {missing.length - 1} others
           </span>
         ) : (
           <>

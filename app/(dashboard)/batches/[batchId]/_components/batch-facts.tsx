@@ -5,7 +5,7 @@ import { MiddleTruncate } from '#components/ui/middle-truncate.tsx'
 import { Timestamp } from '#components/ui/timestamp.tsx'
 import type { BatchDetail } from '#lib/contract/reads.ts'
 import { formatDuration } from '#lib/format/duration.ts'
-import { EVIDENCE_WORDS, SOURCE_WORDS } from '#lib/format/evidence.ts'
+import { EVIDENCE_WORDS, explainEvidence, SOURCE_WORDS } from '#lib/format/evidence.ts'
 import { formatCount, formatNoun } from '#lib/format/number.ts'
 import { explainNoTimes } from '#lib/format/without-times.ts'
 import type { PreparedBatch } from '#lib/timeline/prepare-timeline.ts'
@@ -79,10 +79,10 @@ export function BatchFacts({ batch, prepared, onSelect }: BatchFactsProps) {
 /** What was asked for at once and what ran at once are two things, and are known in two ways. */
 function Together({ batch, prepared }: { readonly batch: BatchDetail; readonly prepared: PreparedBatch }) {
   const { evidence, emitted_calls, wall_ms } = batch
-  const { short, meaning } = EVIDENCE_WORDS[evidence]
+  const { short } = EVIDENCE_WORDS[evidence]
   return (
     <FactGroup title="Together" note={short}>
-      <p className={styles.meaning}>{meaning}</p>
+      <p className={styles.meaning}>{explainEvidence(batch)}</p>
       <FactList>
         <Fact label="Asked for together">
           {evidence === 'overlap' ? (

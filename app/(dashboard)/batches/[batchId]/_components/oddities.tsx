@@ -3,6 +3,7 @@
 import { AlertGlyph } from '#components/ui/glyphs.tsx'
 import type { BatchDetail } from '#lib/contract/reads.ts'
 import { formatDuration, formatOffset } from '#lib/format/duration.ts'
+import { EVIDENCE_WORDS, explainEvidence } from '#lib/format/evidence.ts'
 import { formatNoun } from '#lib/format/number.ts'
 import { middleTruncate } from '#lib/format/text.ts'
 import type { Flag } from '#lib/model/vocabulary.ts'
@@ -23,9 +24,11 @@ export function Oddities({ batch, prepared }: OdditiesProps) {
     sentences.unshift(
       `Asked for as ${middleTruncate(former, 40)}: later spans showed that its calls belong to this batch.`,
     )
-  if (sentences.length === 0) return null
+  const inferred = whatIsInferred(batch)
+  if (sentences.length === 0 && inferred === null) return null
   return (
     <ul className={styles.oddities} aria-label="Oddities">
+      {inferred === null ? null : <li>{inferred}</li>}
       {sentences.map((sentence) => (
         <li key={sentence}>
           <AlertGlyph label={null} />
@@ -34,6 +37,12 @@ export function Oddities({ batch, prepared }: OdditiesProps) {
       ))}
     </ul>
   )
+}
+
+/** Where the calls were put together by less than their ids, or nothing is known of them but that they were asked for. */
+function whatIsInferred(batch: BatchDetail): string | null {
+  const isUnseen = batch.source === 'otlp' && batch.wall_ms === null
+  return isUnseen || EVIDENCE_WORDS[batch.evidence].isInferred ? explainEvidence(batch) : null
 }
 
 const SENTENCES: Record<Flag, (batch: BatchDetail, prepared: PreparedBatch) => string> = {
