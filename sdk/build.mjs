@@ -12,7 +12,11 @@ import { build } from 'esbuild'
  */
 
 const root = path.dirname(fileURLToPath(import.meta.url))
+const ADAPTERS = ['ai-sdk', 'anthropic', 'langchain', 'mastra', 'mcp', 'openai', 'openai-agents'].map(
+  (name) => `adapters/${name}`,
+)
 const ENTRIES = [
+  ...ADAPTERS,
   'index',
   'web',
   'otel',
@@ -24,6 +28,8 @@ const ENTRIES = [
 ]
 /** The declarations that the entries' own ones name; the rest of what tsc writes is inner matter. */
 const DECLARED = [
+  ...ADAPTERS,
+  'adapters/options',
   'index',
   'otel',
   'openfeature',
@@ -107,7 +113,7 @@ function writeDeclarations(dist) {
 
 /** Writes every entry in every format. */
 export async function writeBundles(dist) {
-  mkdirSync(dist, { recursive: true })
+  mkdirSync(path.join(dist, 'adapters'), { recursive: true })
   for (const entry of ENTRIES) {
     for (const [format, extension] of Object.entries(FORMATS)) {
       writeFileSync(path.join(dist, `${entry}.${extension}`), await bundle(entry, format))
