@@ -86,7 +86,10 @@ it('keeps every acknowledged span, however it is killed, and makes of them what 
     isDead = true
     await Promise.all(running)
   }
-  const server = await startLocalServer({ dataDir, spans: { quietMs: QUIET_MS, maxBufferBytes: 1 << 30, capturesContent: false } })
+  const server = await startLocalServer({
+    dataDir,
+    spans: { quietMs: QUIET_MS, maxBufferBytes: 1 << 30, capturesContent: false },
+  })
   try {
     await Promise.all(senders.map((sender) => sender.settle(server.url)))
     const runs = senders.flatMap((sender) => sender.runs)

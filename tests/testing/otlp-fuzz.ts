@@ -10,7 +10,9 @@ import type { OtlpSpan } from '#ingest/otlp/span.ts'
 import { prepareIngest } from '#ingest/pipeline.ts'
 import { measureAssembled } from '#ingest/spans/measure-assembled.ts'
 import { prepareSpans } from '#ingest/spans/prepare.ts'
+import { LIMITS } from '#lib/contract/ingest.ts'
 import { batchSchema } from '#lib/contract/reads.ts'
+import { toExcerpt } from '../../sdk/src/redact.ts'
 import { mutateBytes, mutateJson, mutateSpans } from './otlp-mutate.ts'
 import { CONTENT_TYPE, encodeSpans } from './otlp-runs.ts'
 import type { Random } from './random.ts'
@@ -106,7 +108,8 @@ export function fuzzPipeline(
   return { outcomes, broken, ...totals }
 }
 
-const print = createFingerprint('a secret of this trial')
+/** Contents are captured, so that they are damaged too. */
+const print = createFingerprint('a secret of this trial', (value) => toExcerpt(value, LIMITS.captureChars))
 
 /** As the server goes about it, without the store. */
 function runPipeline(request: FuzzedRequest): { outcome: string; spans: number; batches: number } {
