@@ -14,7 +14,7 @@ const FRAMEWORKS = path.resolve(import.meta.dirname, '../../../../frameworks')
 const IS_YOURS =
   /^(generateText\(settings\)|serviceName:.*|constsettings=\{|constmastra=newMastra\(.*|constclient=newAnthropic\(\{)$/
 /** What a variant of a test does otherwise stands in front of what people do. */
-const VARIANT = /process\.argv\[2\] === '[^']*'\s*\?[^:]*:/g
+const VARIANT = /process\.(?:argv\[2\]|env\.\w+) === '[^']*'\s*\?[^:]*:/g
 /** The exporter that the SDK takes of itself where the environment names an address. */
 const NAMED_EXPORTER = /(?<=new NodeSDK\()\{ traceExporter: new OTLPTraceExporter\(\) \}/
 

@@ -109,19 +109,20 @@ ${STOP}`,
   mastra: () => ({
     tested: 'mastra.agent.ts',
     packages: ['@mastra/observability', '@mastra/otel-exporter', '@opentelemetry/exporter-trace-otlp-proto'],
-    text: 'Mastra has an exporter of its own, which is given to its observability. The agent goes by its own name.',
+    text: 'Mastra has an exporter of its own, which is given to its observability; it takes version and environment as resourceAttributes beside the provider. The agent goes by its own name.',
     code: `import { Mastra } from '@mastra/core/mastra'
 import { Observability } from '@mastra/observability'
 import { OtelExporter } from '@mastra/otel-exporter'
 
 const endpoint = \`\${process.env.OTEL_EXPORTER_OTLP_ENDPOINT}/v1/traces\`
+const protocol = 'http/protobuf'
 const observability = new Observability({
   configs: {
     parascope: {
       serviceName: process.env.OTEL_SERVICE_NAME,
       exporters: [
         new OtelExporter({
-          provider: { custom: { endpoint, protocol: 'http/protobuf' } },
+          provider: { custom: { endpoint, protocol } },
           signals: { logs: false },
         }),
       ],
