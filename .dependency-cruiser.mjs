@@ -118,8 +118,8 @@ const layers = [
   knowsOnly(
     'server-knows-the-stages',
     '^server/',
-    ['^server/', '^lib/', '^db/', '^ingest/', '^jobs/', '^env\\.ts$'],
-    'The front owns the one writer, feed and hub; Next reaches them through the registry, not by import.',
+    ['^server/', '^lib/', '^db/', '^ingest/', '^jobs/', '^env\\.ts$', '^sdk/dist/redact\\.'],
+    'The front owns the one writer, feed and hub; Next reaches them through the registry, not by import. What is left of contents is decided in one place for agents and servers: the SDK.',
   ),
   knowsOnly(
     'cli-knows-the-server',

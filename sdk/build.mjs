@@ -37,7 +37,6 @@ const DECLARED = [
   'policies',
   'policies/types',
   'redact',
-  'report/redact',
 ]
 /** Libraries whose code goes into a bundle, so that its entry needs no install: their licences go along. */
 const BUNDLED = ['cockatiel']

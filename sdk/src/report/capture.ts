@@ -1,7 +1,7 @@
 import type { Entry } from '../batch.ts'
 import { messageOf } from '../failure.ts'
 import { isObject, read, toInt } from '../guard.ts'
-import { toExcerpt } from './redact.ts'
+import { toExcerpt } from '../redact.ts'
 
 /** The contract's bound on one excerpt, and what is taken of it unless told otherwise. */
 const MAX_CHARS = 2_048
