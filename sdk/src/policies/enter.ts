@@ -75,6 +75,9 @@ export function arrange(plan: PolicyPlan, batch: Batch, legs: readonly Leg[]): E
   const { alone, after } = isOpen ? planBatch(planned, plan.writes, isSole) : { alone: [], after: [] }
   for (const [i, isAlone] of alone.entries())
     if (isAlone) for (const entry of legs[i]?.attempts ?? []) isolate(entry)
+  // One worker would take the next call while a retry pauses: in order means after its last attempt.
+  if (batch.decision.mode === 'serial')
+    for (const { attempts } of legs) for (const entry of attempts) entry.kind = 3
   linkCalls(firsts, (i) => [...(after[i] ?? []), ...(groups[i] ?? [])])
   const order = firsts.some(({ kind }) => kind > 1) ? orderAfterPrerequisites(firsts) : firsts
   return order.flatMap(({ seq }) => legs[seq]?.attempts ?? [])

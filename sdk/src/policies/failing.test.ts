@@ -86,6 +86,19 @@ describe('retries', () => {
     expect(order).toEqual(['a1', 'a2', 'b1'])
   })
 
+  it('keeps the order of a serial batch, pauses included', async () => {
+    farEnd.flip([{ mode: 'serial' }])
+    const serial = createParascope({ url: farEnd.url, agent: 'tester' })
+    expect(await serial.ready()).toBe(true)
+    const { run, contexts } = failing({ a: 1 })
+    await policyExecutor(serial, { run, tools: { look: { ...reads, retry } } })([
+      call('a', 'look'),
+      call('b', 'look'),
+    ])
+    expect(contexts.map(({ callId, attempt }) => `${callId}${attempt}`)).toEqual(['a1', 'a2', 'b1'])
+    await serial.shutdown()
+  })
+
   it('starts what depends on a retried call after its last attempt', async () => {
     const { run, contexts } = failing({ a: 1 })
     const results = await policyExecutor(scope, { run, tools: { look: { ...reads, retry } } })([
@@ -118,6 +131,17 @@ describe('retries', () => {
     controller.abort(new Error('enough'))
     expect(await results).toMatchObject([{ status: 'cancelled', errorCode: 'aborted' }])
     expect(Object.keys((await record()).calls)).toEqual(['a'])
+  })
+})
+
+describe('a signal that has aborted already', () => {
+  it('lets nothing run', async () => {
+    const { run, contexts } = failing({})
+    const signal = AbortSignal.abort(new Error('too late'))
+    const results = await policyExecutor(scope, { run })([call('a', 'look'), call('b', 'look')], { signal })
+    expect(results.map((it) => it.status === 'cancelled' && it.error)).toEqual(['too late', 'too late'])
+    expect(contexts).toEqual([])
+    expect((await record()).calls.b?.outcome).toBe('never-ran')
   })
 })
 
