@@ -16,7 +16,7 @@ const usage: Generated['usage'] = {
 export class ScriptedModel extends MockLanguageModelV4 {
   answers: unknown[] = []
 
-  constructor(calls: readonly PlannedCall[]) {
+  constructor(calls: readonly PlannedCall<object>[]) {
     const respond = (prompt: LanguageModelV4Prompt): Generated => {
       this.answers = prompt.flatMap((message) => (message.role === 'tool' ? message.content : []))
       return this.answers.length > 0 ? DONE : emit(calls)
@@ -37,7 +37,7 @@ const DONE: Generated = {
   warnings: [],
 }
 
-const emit = (calls: readonly PlannedCall[]): Generated => ({
+const emit = (calls: readonly PlannedCall<object>[]): Generated => ({
   content: calls.map(({ callId, tool, args }) => ({
     type: 'tool-call',
     toolCallId: callId,

@@ -7,9 +7,9 @@ export class ScriptedApi {
   answers: readonly unknown[] = []
   /** Called before a streamed block but the first is sent. */
   beforeBlock: () => Promise<void> = async () => {}
-  readonly #calls: readonly PlannedCall[]
+  readonly #calls: readonly PlannedCall<object>[]
 
-  constructor(calls: readonly PlannedCall[]) {
+  constructor(calls: readonly PlannedCall<object>[]) {
     this.#calls = calls
   }
 
@@ -68,7 +68,7 @@ export class ScriptedApi {
   }
 }
 
-const toBlock = ({ callId, tool, args }: PlannedCall) => ({
+const toBlock = ({ callId, tool, args }: PlannedCall<object>) => ({
   type: 'tool_use',
   id: callId,
   name: tool,

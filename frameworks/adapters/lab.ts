@@ -9,10 +9,10 @@ import type { Mode, Parascope } from '../../sdk/src/index.ts'
  */
 
 /** A call as the scripted model emits it. */
-export interface PlannedCall {
+export interface PlannedCall<A = { readonly n: number }> {
   readonly callId: string
   readonly tool: string
-  readonly args: { readonly n: number }
+  readonly args: A
 }
 
 /** Two reads, a write, two reads, a write. */

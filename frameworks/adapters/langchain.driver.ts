@@ -1,45 +1,11 @@
-import { BaseChatModel } from '@langchain/core/language_models/chat_models'
-import { AIMessage, type BaseMessage, ToolMessage } from '@langchain/core/messages'
-import type { ChatResult } from '@langchain/core/outputs'
 import { tool } from '@langchain/core/tools'
 import { MessagesAnnotation, StateGraph } from '@langchain/langgraph'
 import { ToolNode, toolsCondition } from '@langchain/langgraph/prebuilt'
 import { createAgent } from 'langchain'
 import { z } from 'zod'
 import { langchainTools } from '../../sdk/src/adapters/langchain.ts'
-import type { Adapted, Driver, Job, PlannedCall } from './lab.ts'
-
-class ScriptedModel extends BaseChatModel {
-  answers: unknown[] = []
-  readonly #calls: readonly PlannedCall[]
-
-  constructor(calls: readonly PlannedCall[]) {
-    super({})
-    this.#calls = calls
-  }
-
-  override _llmType(): string {
-    return 'scripted'
-  }
-
-  override bindTools(): this {
-    return this
-  }
-
-  override async _generate(messages: BaseMessage[]): Promise<ChatResult> {
-    this.answers = messages
-      .filter((message) => ToolMessage.isInstance(message))
-      .map(({ tool_call_id, name, content, status }) => ({ tool_call_id, name, content, status }))
-    const calls = this.answers.length > 0 ? [] : this.#calls
-    const message = new AIMessage({
-      content: calls.length === 0 ? 'Done.' : '',
-      tool_calls: calls.map(({ callId: id, tool: name, args }) => ({ id, name, args, type: 'tool_call' })),
-      usage_metadata: { input_tokens: 210, output_tokens: 96, total_tokens: 306 },
-      response_metadata: { model_name: 'scripted-1' },
-    })
-    return { generations: [{ text: 'Done.', message }] }
-  }
-}
+import type { Adapted, Driver, Job } from './lab.ts'
+import { ScriptedModel } from './langchain-model.ts'
 
 function toolsOf({ tools }: Job, adapted: Adapted | null) {
   const plain = Object.entries(tools).map(([name, run]) =>

@@ -16,9 +16,9 @@ interface Asked {
 export class ScriptedApi {
   /** What it was answered: tool messages, or outputs of function calls. */
   answers: readonly unknown[] = []
-  readonly #calls: readonly PlannedCall[]
+  readonly #calls: readonly PlannedCall<object>[]
 
-  constructor(calls: readonly PlannedCall[]) {
+  constructor(calls: readonly PlannedCall<object>[]) {
     this.#calls = calls
   }
 
@@ -40,14 +40,14 @@ export class ScriptedApi {
 
 const head = { id: 'chatcmpl-1', created: 1_790_000_000, model: MODEL }
 
-const toolCalls = (calls: readonly PlannedCall[]) =>
+const toolCalls = (calls: readonly PlannedCall<object>[]) =>
   calls.map(({ callId, tool, args }) => ({
     id: callId,
     type: 'function',
     function: { name: tool, arguments: JSON.stringify(args) },
   }))
 
-function completion(calls: readonly PlannedCall[] | null): object {
+function completion(calls: readonly PlannedCall<object>[] | null): object {
   const message =
     calls === null
       ? { role: 'assistant', content: 'Done.', refusal: null }
@@ -62,7 +62,7 @@ function completion(calls: readonly PlannedCall[] | null): object {
 }
 
 /** As the API streams it: each call's name first, its arguments in two pieces. */
-function chunks(calls: readonly PlannedCall[] | null): object[] {
+function chunks(calls: readonly PlannedCall<object>[] | null): object[] {
   const frame = (delta: object, finish: string | null = null) => ({
     ...head,
     object: 'chat.completion.chunk',
@@ -82,7 +82,7 @@ function chunks(calls: readonly PlannedCall[] | null): object[] {
   ]
 }
 
-function response(calls: readonly PlannedCall[] | null): object {
+function response(calls: readonly PlannedCall<object>[] | null): object {
   const text = { type: 'output_text', text: 'Done.', annotations: [], logprobs: [] }
   const message = { id: 'msg_1', type: 'message', role: 'assistant', status: 'completed', content: [text] }
   return {
@@ -105,7 +105,7 @@ function response(calls: readonly PlannedCall[] | null): object {
   }
 }
 
-const toItem = ({ callId, tool, args }: PlannedCall) => ({
+const toItem = ({ callId, tool, args }: PlannedCall<object>) => ({
   id: `fc_${callId}`,
   type: 'function_call',
   status: 'completed',
