@@ -107,6 +107,50 @@ describe('a snippet, copied and run as it stands, turns the page green', () => {
   }
 })
 
+describe('spans of any exporter', () => {
+  test.runIf(has('curl'))('turn the page green, sent by hand as it says', async ({ page }) => {
+    const exporter = `${AGENT} by spans`
+    await openPage(page, connectAddress('otlp', exporter))
+    await page.getByText('No span has come since this page was opened.').waitFor()
+    await run('sh', ['-c', await copySnippet(page, 'a shell with curl')])
+    await expectArrival(page, exporter)
+    await page.getByRole('region', { name: 'Spans that came' }).getByText('otel-genai').waitFor()
+    await page.getByRole('link', { name: 'Open the batch' }).click()
+    const calls = page.getByRole('listbox', { name: 'Calls' }).getByRole('option')
+    await expect.poll(() => calls.count(), PATIENCE).toBe(2)
+  })
+
+  test('that are not recognised are named, with the attribute that is missing', async ({ page, server }) => {
+    await openPage(page, connectAddress('vercel-ai', 'unread'))
+    const now = Date.now()
+    const span = {
+      traceId: 'abcdef0123456789abcdef0123456789',
+      spanId: 'abcdef0123456789',
+      name: 'execute_tool',
+      startTimeUnixNano: `${now - 1_000}000000`,
+      endTimeUnixNano: `${now}000000`,
+      attributes: [{ key: 'gen_ai.operation.name', value: { stringValue: 'execute_tool' } }],
+    }
+    await fetch(new URL('/v1/traces', server.url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }),
+    })
+    const unread = page.getByRole('list', { name: 'Spans that were not recognised' })
+    await expect.poll(() => unread.textContent(), PATIENCE).toContain('lacks gen_ai.tool.name')
+  })
+
+  test('have a recipe for every framework, with the address of this server', async ({ page, server }) => {
+    await openPage(page, '/connect')
+    const group = page.getByRole('group', { name: /^By its OpenTelemetry/ })
+    for (const choice of await group.getByRole('radio').all()) {
+      await choice.check()
+      const steps = page.getByRole('list').filter({ hasText: /Install what tells|Point any exporter/ })
+      await expect.poll(() => steps.textContent(), PATIENCE).toContain(server.url)
+    }
+  })
+})
+
 describe('a batch that does not come as it should', () => {
   test('under another name is offered as the one that is waited for', async ({ page, server }) => {
     await openPage(page, connectAddress('http', 'awaited'))
@@ -131,7 +175,7 @@ describe('a batch that does not come as it should', () => {
   })
 
   test('is explained by the page without being sent', async ({ page }) => {
-    await openPage(page, '/connect')
+    await openPage(page, connectAddress('http', 'nobody'))
     await page
       .getByLabel('Paste the body that you post')
       .fill(
