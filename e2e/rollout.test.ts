@@ -87,7 +87,11 @@ test('an incident ends in serial and comes back by a tenth, a half and all, comp
   await page.getByRole('menuitem', { name: 'Return in steps…' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('checkbox', { name: /^Return to serial by itself/ }).check()
-  await dialog.getByText(`100 % serial`).or(dialog.getByText('serial → 10 % parallel, 90 % serial')).waitFor()
+  // The demo has races and failures of its own, at which a guard would rightly act.
+  for (const kind of ['conflict', 'coupling', 'convoy'])
+    await dialog.getByRole('checkbox', { name: kind }).uncheck()
+  await dialog.getByRole('textbox', { name: 'Failing batches in per cent' }).fill('60')
+  await dialog.getByText('serial → 10 % parallel, 90 % serial').waitFor()
   await confirm(page, /^Add rule$/, '1.10.1 is out')
   await awaitApplied(url)
   const rollout = page.getByRole('region', { name: `Rollout: ${AGENT}` })
@@ -131,7 +135,7 @@ test('an incident ends in serial and comes back by a tenth, a half and all, comp
     'runs went serial with 1.10.0',
   ])
   expect(audit).toMatchObject({ intact: true, first_broken: null })
-  await page.getByText(new RegExp(`^${audit.lines} lines verified`)).waitFor()
+  await page.getByText(new RegExp(`${audit.lines} lines verified`)).waitFor()
   const command = ['cli/parascope.mjs', 'audit', 'verify', '--known', audit.head_hash ?? '']
   const env = { ...process.env, PARASCOPE_DATA_DIR: server.dataDir }
   const { stdout } = await promisify(execFile)(process.execPath, command, { env })

@@ -10,7 +10,7 @@ import { AlertGlyph, ModeGlyph } from '#components/ui/glyphs.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import type { ModeRule } from '#lib/contract/mode.ts'
 import type { ModeComparison } from '#lib/contract/mode-comparison.ts'
-import { formatCount, formatNoun, formatPercent } from '#lib/format/number.ts'
+import { formatNoun, formatPercent } from '#lib/format/number.ts'
 import { middleTruncate } from '#lib/format/text.ts'
 import { prepareComparisonTable } from './comparison-table.ts'
 import { Forest } from './forest.tsx'
@@ -97,9 +97,9 @@ function describeExcluded({
   other_batches: other,
 }: ModeComparison['excluded']): string {
   const parts = [
-    ...(crossed > 0 ? [`${formatCount(crossed)} in both modes left out`] : []),
-    ...(offPlan > 0 ? [`${formatCount(offPlan)} in another mode than their hash says`] : []),
+    ...(crossed > 0 ? [`${formatNoun(crossed, 'run', 'runs')} in both modes left out`] : []),
+    ...(offPlan > 0 ? [`${formatNoun(offPlan, 'run', 'runs')} in another mode than the hash says`] : []),
     ...(other > 0 ? [`${formatNoun(other, 'batch', 'batches')} in neither mode left out`] : []),
   ]
-  return parts.length === 0 ? '' : `Runs ${parts.join(', ')}.`
+  return parts.length === 0 ? '' : `${parts.join(', ')}.`
 }
