@@ -183,6 +183,18 @@ describe('what is seen twice', () => {
     expect(tell(assemble(facts))).toEqual([`call-id 1: order#${A} ok 0+108`])
   })
 
+  it('is one turn when a step tells what the call within it emitted, also without parents', () => {
+    const facts = [
+      model({ id: 's1', at: [0, 208], emits: [`order#${A}`] }),
+      model({ id: 'm1', at: [5, 208], emits: null }),
+      tool({ id: 't1', at: [92, 200], call: `order#${A}` }),
+      model({ id: 's2', at: [210, 400], emits: [`fraud#${B}`] }),
+      model({ id: 'm2', at: [211, 400], emits: null }),
+      tool({ id: 't2', at: [292, 390], call: `fraud#${B}` }),
+    ]
+    expect(tell(assemble(facts))).toEqual([`call-id 1: order#${A} ok 0+108`, `call-id 2: fraud#${B} ok 0+98`])
+  })
+
   it('stays two turns when a span around a loop calls itself a model call', () => {
     const facts = [
       model({ id: 'loop', at: [0, 400], emits: null }),

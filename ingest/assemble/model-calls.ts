@@ -66,8 +66,13 @@ function isSameCall(a: Span, b: Span): boolean {
   if (!declared.includes(undefined)) return declared[0] === declared[1]
   const [one, other] = [modelOf(a).emitted, modelOf(b).emitted]
   if (one !== null && other !== null && sharesId(one, other)) return true
-  if (a.facts.dialect === b.facts.dialect || a.facts.traceId !== b.facts.traceId) return false
+  if (a.facts.traceId !== b.facts.traceId) return false
   const isWithin = b.endUs <= a.endUs + CLOCK_US
+  if (a.facts.dialect === b.facts.dialect) {
+    // Calls side by side tell alike what they emitted: where one alone tells it, it is a step around the call.
+    const isOneOfTwo = (one === null) !== (other === null) && !modelOf(a).failed && !modelOf(b).failed
+    return isOneOfTwo && isWithin && b.startUs - a.startUs <= TWIN_US
+  }
   if (one !== null && other !== null) {
     if (!emitsSameTools(one, other) || idsDiffer(one, other)) return false
     if (one.length > 0 && isWithin) return true
