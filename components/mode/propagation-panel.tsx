@@ -16,6 +16,7 @@ import { SkeletonBar } from '#components/ui/skeleton.tsx'
 import { useNow } from '#components/ui/use-now.ts'
 import { computePropagation, type ExecutorProgress, type Propagation } from '#lib/flags/propagation.ts'
 import { formatCount, formatNoun } from '#lib/format/number.ts'
+import { middleTruncate } from '#lib/format/text.ts'
 import { ExecutorCells, StandingMark } from './executor-cells.tsx'
 import { describeLate, nameExecutor } from './executor-words.ts'
 import { ExecutorsDialog } from './executors-dialog.tsx'
@@ -101,7 +102,7 @@ interface TimesProps {
 }
 
 function Times({ propagation, readAtMs, hasError }: TimesProps) {
-  const { applied, reachable, medianMs, slowestMs } = propagation
+  const { applied, reachable, medianMs, slowestMs, slowest } = propagation
   const stream = useLiveState()
   const moment = useMoment()
   if (stream.status === 'lost' || hasError) {
@@ -120,6 +121,9 @@ function Times({ propagation, readAtMs, hasError }: TimesProps) {
         <span>
           half after <Duration ms={medianMs} />, slowest{applied < reachable ? ' so far' : ''}{' '}
           <Duration ms={slowestMs} />
+          {slowest === null || applied < 2 ? null : (
+            <span title={slowest.executor_id}> by {middleTruncate(nameExecutor(slowest), 28)}</span>
+          )}
         </span>
       )}
       <span>a batch under way ends in its old mode</span>

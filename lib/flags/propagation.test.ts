@@ -36,18 +36,24 @@ test('counts who has applied the newest revision among those within reach', () =
 })
 
 test('the median and the slowest are of those that were told, not of those that came later', () => {
-  const { medianMs, slowestMs, applied } = progressOf(
+  const { medianMs, slowestMs, slowest, applied } = progressOf(
     executorOf('a', { applied_after_ms: 100 }),
     executorOf('b', { applied_after_ms: 860 }),
     executorOf('late', { connected_at: 995_000, applied_after_ms: 5_002 }),
     executorOf('back', { connected_at: 995_000, applied_after_ms: 310 }),
   )
   expect(applied).toBe(4)
-  expect([medianMs, slowestMs]).toEqual([310, 860])
+  expect([medianMs, slowestMs, slowest?.executor_id]).toEqual([310, 860, 'b'])
 })
 
 test('without anybody there is no time to tell', () => {
-  expect(progressOf()).toMatchObject({ applied: 0, reachable: 0, medianMs: null, slowestMs: null })
+  expect(progressOf()).toMatchObject({
+    applied: 0,
+    reachable: 0,
+    medianMs: null,
+    slowestMs: null,
+    slowest: null,
+  })
 })
 
 test('one that polls is within reach as long as it asks', () => {

@@ -21,6 +21,8 @@ export interface Propagation {
   /** Of those that were connected when the revision came; null when none was. */
   readonly medianMs: number | null
   readonly slowestMs: number | null
+  /** Who took that long. */
+  readonly slowest: Executor | null
 }
 
 /** One that polls is heard every few seconds, and one that reconnects is back within them. */
@@ -31,14 +33,17 @@ export function computePropagation(state: Executors, nowMs: number): Propagation
     .map((executor) => describeProgress(executor, state, nowMs))
     .sort((a, b) => (a.executor.executor_id < b.executor.executor_id ? -1 : 1))
   const applied = executors.filter(({ standing }) => standing === 'applied')
-  const times = applied.flatMap(({ durationMs }) => durationMs ?? []).sort((a, b) => a - b)
+  const timed = applied
+    .filter(({ durationMs }) => durationMs !== null)
+    .sort((a, b) => (a.durationMs ?? 0) - (b.durationMs ?? 0))
   return {
     revision: state.revision,
     applied: applied.length,
     reachable: executors.filter(({ standing }) => standing !== 'lost').length,
     executors,
-    medianMs: times[Math.floor((times.length - 1) / 2)] ?? null,
-    slowestMs: times.at(-1) ?? null,
+    medianMs: timed[Math.floor((timed.length - 1) / 2)]?.durationMs ?? null,
+    slowestMs: timed.at(-1)?.durationMs ?? null,
+    slowest: timed.at(-1)?.executor ?? null,
   }
 }
 
