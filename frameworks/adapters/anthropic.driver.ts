@@ -81,7 +81,9 @@ async function answerBare(tools: Job['tools'], message: Anthropic.Message): Prom
     uses.map(async ({ id, name, input }) => {
       const result = { type: 'tool_result' as const, tool_use_id: id }
       try {
-        return { ...result, content: String(await tools[name]?.(input as { n: number }, undefined)) }
+        const run = tools[name]
+        if (run === undefined) throw new Error(`there is no tool ${name}`)
+        return { ...result, content: String(await run(input as { n: number }, undefined)) }
       } catch (error) {
         return { ...result, content: `Error: ${(error as Error).message}`, is_error: true }
       }

@@ -105,6 +105,27 @@ export function describeAdapter(
       expect(aborted.every((n) => PLAN[n]?.tool === 'refund')).toBe(true)
     })
 
+    it('keeps runs apart that go on at the same time', async () => {
+      const adapted = await adapt('serial')
+      const plans = ['a', 'b', 'c'].map((run) =>
+        PLAN.map((call) => ({ ...call, callId: `${run}_${call.args.n}` })),
+      )
+      await Promise.all(plans.map((plan) => new Lab({ ms: 2 }).run(driver, adapted, plan)))
+      const batches = await recorded(adapted)
+      const ids = batches.map(({ calls }) => calls.map(({ call_id }) => call_id).join(' '))
+      expect(ids.toSorted()).toEqual(plans.map((plan) => plan.map(({ callId }) => callId).join(' ')))
+    })
+
+    it('answers for calls that never reach a tool, and does not wait for them', async () => {
+      const adapted = await adapt('reads-only')
+      const plan = PLAN.map((call) => (call.args.n === 1 ? { ...call, tool: 'unheard_of' } : call))
+      const bare = await new Lab().run(driver, null, plan)
+      const lab = new Lab()
+      expect(await lab.run(driver, adapted, plan)).toEqual(bare)
+      // Some frameworks end the run before the first tool.
+      expect(lab.noted.map(({ n }) => n)).toEqual(bare.failure === null ? [0, 2, 3, 4, 5] : [])
+    })
+
     it('changes nothing while the server is away', async () => {
       const scope = createParascope({ url: 'http://127.0.0.1:9', agent: 'agent' })
       opened.push(scope)

@@ -85,7 +85,9 @@ async function answerBare(tools: Job['tools'], calls: readonly ChatCompletionMes
     calls.map(async ({ id, function: { name, arguments: text } }) => {
       let content: string
       try {
-        content = String(await tools[name]?.(JSON.parse(text), undefined))
+        const run = tools[name]
+        if (run === undefined) throw new Error(`there is no tool ${name}`)
+        content = String(await run(JSON.parse(text), undefined))
       } catch (error) {
         content = `Error: ${(error as Error).message}`
       }
