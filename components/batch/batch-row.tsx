@@ -105,7 +105,8 @@ function StartedAt({ batch, zone, nowMs }: BatchRowProps) {
 
 function whyNoSlowest(batch: WireBatch): string {
   if (batch.size === 1) return 'only one call'
-  return batch.wall_ms === null ? `none: ${explainNoTimes(batch)}` : 'none: fewer than two ran'
+  const isUntold = batch.calls.some(({ outcome, start_ms }) => outcome !== 'never-ran' && start_ms === null)
+  return isUntold ? 'none: fewer than two have times' : 'none: fewer than two ran'
 }
 
 function SlowestCells({ batch }: { readonly batch: WireBatch }) {
