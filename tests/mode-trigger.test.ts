@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import fc from 'fast-check'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { ModeState, ModeTriggerAnswer } from '#lib/contract/mode.ts'
@@ -156,6 +157,18 @@ describe('a message that is not right', () => {
     const { revision } = server.runtime.mode()
     expect((await trigger(body)).status).toBe(400)
     expect(server.runtime.mode().revision).toBe(revision)
+  })
+
+  it('never breaks the server, whatever it says and however it is signed', async () => {
+    const anyText = fc.oneof(fc.json(), fc.string(), fc.constant('{"agent":"__proto__","expires_in":"1m"}'))
+    const anyHeader = fc.stringMatching(/^[!-~ ]{0,60}$/)
+    const property = fc.asyncProperty(anyText, anyHeader, fc.boolean(), async (body, text, isSigned) => {
+      const headers = isSigned ? {} : { 'webhook-signature': text, 'webhook-timestamp': text }
+      const { status } = await trigger(body, { headers })
+      expect(status).toBeLessThan(500)
+      if (!isSigned) expect(status).toBe(401)
+    })
+    await fc.assert(property, { numRuns: 150 })
   })
 
   it('is refused where no secret is set', async () => {
