@@ -106,7 +106,12 @@ function wrapExecute(
       { turn },
     )
   }
-  const own = (options: ToolOptions, { signal }: CallContext) => ({ ...options, abortSignal: signal })
+  const own = (options: ToolOptions, context: CallContext): ToolOptions => ({
+    ...options,
+    get abortSignal() {
+      return context.signal
+    },
+  })
   if (execute?.constructor.name === 'AsyncGeneratorFunction') {
     return (input, options: ToolOptions) =>
       relay(

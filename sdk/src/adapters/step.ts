@@ -53,7 +53,8 @@ export interface StepCall<T> {
 interface Leg {
   readonly call: StepCall<unknown>
   readonly restore: Restore | null
-  readonly controller: AbortController
+  controller: AbortController | null
+  stopped: { readonly reason: unknown } | null
   resolve(value: unknown): void
   reject(error: unknown): void
   entry: Entry | null
@@ -137,7 +138,8 @@ class Step {
       const leg: Leg = {
         call,
         restore: this.#core.platform.capture(),
-        controller: new AbortController(),
+        controller: null,
+        stopped: null,
         resolve: resolve as Leg['resolve'],
         reject,
         entry: null,
@@ -204,12 +206,12 @@ class Step {
     const { signal } = leg.call
     if (!isObject(signal)) return
     const abort = () => {
-      leg.controller.abort(read(signal, 'reason'))
+      stop(leg, read(signal, 'reason'))
       // What never started never will; what runs decides for itself, as it would without us.
       if (leg.entry?.state === 'waiting') this.#settle(leg, 'never-ran', read(signal, 'reason'), 'aborted')
     }
     try {
-      if (signal.aborted) leg.controller.abort(signal.reason)
+      if (signal.aborted) stop(leg, signal.reason)
       else signal.addEventListener('abort', abort, { once: true })
       leg.release.push(() => signal.removeEventListener('abort', abort))
     } catch (error) {
@@ -218,12 +220,15 @@ class Step {
   }
 
   #start(batch: Batch, leg: Leg): void {
-    const { entry, call, controller } = leg
+    const { entry, call } = leg
     if (entry === null) return
     const deadlineMs = entry.policy.deadlineMs ?? this.#plan.deadlineMs
     if (deadlineMs !== null) this.#setDeadline(leg, deadlineMs)
     const context: CallContext = {
-      signal: controller.signal,
+      // Made when first asked for: most tools never do, and it is the dearest part of a call.
+      get signal() {
+        return signalOf(leg)
+      },
       batchId: batch.id,
       callId: call.callId,
       mode: batch.modeOf(entry),
@@ -242,7 +247,7 @@ class Step {
     const cancel = this.#core.platform.hold(deadlineMs, () => {
       const reason = new DOMException(`no answer within the deadline of ${deadlineMs} ms`, 'TimeoutError')
       this.#settle(leg, 'timeout', reason, 'deadline')
-      leg.controller.abort(reason)
+      stop(leg, reason)
     })
     leg.release.push(cancel)
   }
@@ -285,6 +290,19 @@ class Step {
     this.#stopLingering?.()
     this.#core.record(this.#batch)
   }
+}
+
+function signalOf(leg: Leg): AbortSignal {
+  if (leg.controller === null) {
+    leg.controller = new AbortController()
+    if (leg.stopped !== null) leg.controller.abort(leg.stopped.reason)
+  }
+  return leg.controller.signal
+}
+
+function stop(leg: Leg, reason: unknown): void {
+  leg.stopped = { reason }
+  leg.controller?.abort(reason)
 }
 
 function outcomeOf(error: unknown): Outcome {
