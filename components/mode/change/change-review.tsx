@@ -8,6 +8,7 @@ import type { ModeRule } from '#lib/contract/mode.ts'
 import { describeEffects, listTouched, type ModeEffect } from '#lib/flags/change-effects.ts'
 import { describeScope, sameRule } from '#lib/flags/describe-change.ts'
 import { orderRules } from '#lib/flags/effective-order.ts'
+import { describeGuard } from '#lib/flags/guard.ts'
 import { formatNoun } from '#lib/format/number.ts'
 import { middleTruncate } from '#lib/format/text.ts'
 import styles from './change-form.module.css'
@@ -53,6 +54,7 @@ function Effects({ before, after, nowMs }: ChangeReviewProps & { readonly after:
       {effects.length === 0 ? null : <Reach before={before} after={after} nowMs={nowMs} />}
       <Hidden before={before} after={after} nowMs={nowMs} />
       <Ends changed={changed} />
+      <Guards changed={changed} />
     </>
   )
 }
@@ -116,6 +118,16 @@ function Hidden({ before, after, nowMs }: ChangeReviewProps & { readonly after: 
       </Effect>
     )
   })
+}
+
+function Guards({ changed }: { readonly changed: readonly ModeRule[] }) {
+  return changed.map(({ id, guard, mode }) =>
+    guard === null || mode === 'serial' ? null : (
+      <Effect key={id} isQuiet>
+        It becomes serial by itself, once, upon {describeGuard(guard)}.
+      </Effect>
+    ),
+  )
 }
 
 function Ends({ changed }: { readonly changed: readonly ModeRule[] }) {

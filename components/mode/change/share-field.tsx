@@ -9,7 +9,7 @@ interface ShareFieldProps {
   readonly onChange: (text: string) => void
 }
 
-const STEPS = ['5', '25', '50', '100'] as const
+const STEPS = ['10', '25', '50', '100'] as const
 
 /** A share of runs in per cent: null = all, undefined = not a share. */
 export function parseShare(text: string): number | null | undefined {

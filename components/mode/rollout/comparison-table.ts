@@ -1,11 +1,19 @@
-import { type ChartTable, countCell, durationCell, shareCell, textCell } from '#lib/charts/table.ts'
+import {
+  type ChartTable,
+  countCell,
+  durationCell,
+  shareCell,
+  type TableCell,
+  textCell,
+} from '#lib/charts/table.ts'
 import type { ComparisonMetric, ModeComparison } from '#lib/contract/mode-comparison.ts'
+import { MINUS } from '#lib/format/duration.ts'
 
 const NAMES: Record<ComparisonMetric['name'], string> = {
-  wall: 'wall of a batch with several calls, mean',
-  turn: 'time of a turn, mean',
-  failing: 'runs in which a call failed',
-  tokens: 'tokens of a turn, mean',
+  wall: 'batch wall',
+  turn: 'turn',
+  failing: 'failing runs',
+  tokens: 'tokens a turn',
 }
 
 /** The numbers behind the forest. */
@@ -13,7 +21,8 @@ export function prepareComparisonTable({ metrics, arms }: ModeComparison): Chart
   const { parallel, serial } = arms
   const nothing = [textCell(''), textCell(''), textCell('')]
   return {
-    caption: 'Parallel against serial runs; differences with 95 % intervals that hold at all times together',
+    caption:
+      'Parallel against serial runs: means over runs, p50 and p95 over batches; differences with 95 % intervals that hold at all times together',
     columns: [
       { label: 'What' },
       { label: 'Parallel', isNumber: true },
@@ -29,24 +38,31 @@ export function prepareComparisonTable({ metrics, arms }: ModeComparison): Chart
         textCell(NAMES[metric.name]),
         valueCell(metric.name, metric.parallel),
         valueCell(metric.name, metric.serial),
-        shareCell(metric.difference, 'too few runs'),
-        shareCell(metric.low, ''),
-        shareCell(metric.high, ''),
+        changeCell(metric.difference, 'too few runs'),
+        changeCell(metric.low, ''),
+        changeCell(metric.high, ''),
       ]),
       [
-        textCell('wall, p50 of batches'),
+        textCell('wall p50'),
         durationCell(parallel.wall_p50_ms),
         durationCell(serial.wall_p50_ms),
         ...nothing,
       ],
       [
-        textCell('wall, p95 of batches'),
+        textCell('wall p95'),
         durationCell(parallel.wall_p95_ms),
         durationCell(serial.wall_p95_ms),
         ...nothing,
       ],
     ],
   }
+}
+
+/** With its direction, as in the drawing. */
+function changeCell(share: number | null, none: string): TableCell {
+  if (share === null) return { text: none, raw: '' }
+  const { text } = shareCell(Math.abs(share))
+  return { text: `${share < 0 ? MINUS : '+'}${text}`, raw: share * 100 }
 }
 
 function valueCell(name: ComparisonMetric['name'], value: number | null) {

@@ -37,6 +37,9 @@ export function Forest({ rows }: { readonly rows: readonly ForestRow[] }) {
             </td>
             <td data-number data-known={row.mark !== null || undefined}>
               {row.difference}
+              <span className={styles.narrow} aria-hidden="true">
+                {row.interval}
+              </span>
             </td>
             <td data-number data-quiet>
               {row.interval}
