@@ -9,6 +9,12 @@ const NAME_CHARS = 40
 /** Waiting is worth the first sentence when it is this share of the batch. */
 const WAITING_SHARE = 0.1
 
+/** What the SDK's own codes mean. */
+const NEVER_RAN: ReadonlyMap<string, string> = new Map([
+  ['circuit-open', 'its tool had failed too often, and its circuit was open'],
+  ['sibling-failed', 'a sibling that the others need had failed'],
+])
+
 const ENDED: Record<Outcome, string> = {
   ok: 'ended',
   error: 'failed',
@@ -71,6 +77,8 @@ function describeUntimed(row: CallRow, { rows }: Timeline): string {
   const blocking = needed.find((other) => other.outcome !== 'ok')
   if (blocking)
     return `Never ran: it needs ${middleTruncate(blocking.tool, NAME_CHARS)}, which ${ENDED[blocking.outcome]}.`
+  const told = NEVER_RAN.get(row.errorCode ?? '')
+  if (told !== undefined) return `Never ran: ${told}.`
   if (row.errorCode !== null) return `Never ran: ${middleTruncate(row.errorCode, 60)}.`
   return 'Never ran. No reason was reported.'
 }

@@ -65,6 +65,9 @@ describe('retries', () => {
     const effect = 'write' as const
     await policyExecutor(scope, { run: without.run, tools: { pay: { effect, retry } } })([call('a', 'pay')])
     expect(without.contexts.map(({ idempotencyKey }) => idempotencyKey)).toEqual([null])
+    const unknown = failing({ a: 1 })
+    await policyExecutor(scope, { run: unknown.run, defaults: { retry } })([call('a', 'mystery')])
+    expect(unknown.contexts.length).toBe(1)
     const { run, contexts } = failing({ a: 1 })
     const tools = { pay: { effect, retry, idempotencyKey: true } }
     await policyExecutor(scope, { run, tools })([call('a', 'pay')], { runId: 'run' })

@@ -177,8 +177,8 @@ function parseRetry(given: unknown, { effect }: Policy, guard: Guard): RetryPlan
     isWorth: (error, hasKey) =>
       typeof when === 'function'
         ? guard('retry.when', () => when(error) === true, false)
-        : // Under one key a write happens once, however often it is asked for.
-          isRetriable(error, codeOf(error), hasKey ? 'read' : effect),
+        : // Under one key a write happens once, however often it is asked for. Who knows what others do.
+          isRetriable(error, codeOf(error), hasKey || effect === 'read' ? 'read' : 'write'),
   }
 }
 

@@ -32,8 +32,8 @@ export interface RetryOptions {
   /** Default 10,000. */
   readonly maxDelayMs?: number | undefined
   /**
-   * Whether an error is worth another attempt. Default: the envelope's `retriable`; a failed write is tried
-   * again only under an idempotency key.
+   * Whether an error is worth another attempt. Default: its own `retriable`, else whether it is transient and
+   * the tool a read or called under an idempotency key.
    */
   readonly when?: ((error: unknown) => boolean) | undefined
 }
