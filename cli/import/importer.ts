@@ -10,7 +10,9 @@ const MAX_BATCH_BYTES = 4 << 20
 /** Larger requests are sent in parts; so are those that the server finds too large. */
 const MAX_TRACE_BYTES = 8 << 20
 const SMALLEST_PART_BYTES = 16 << 10
-const IN_FLIGHT = 4
+/** Requests at once: many small ones share a commit of the server, a few large ones its memory. */
+const MAX_IN_FLIGHT = 16
+const MAX_IN_FLIGHT_BYTES = 32 << 20
 const TOO_LARGE = 413
 
 /** What became of what was read. */
@@ -32,6 +34,7 @@ export class Importer {
   readonly #client: ServerClient
   readonly #onFault: (where: string, cause: string) => void
   readonly #inFlight = new Set<Promise<void>>()
+  #inFlightBytes = 0
   #failure: { readonly error: unknown } | null = null
   #batches: BatchItem[] = []
   #batchBytes = 0
@@ -44,7 +47,7 @@ export class Importer {
   /** Resolves when there is room for more. @throws UnreachableError, also for what was added before */
   async add(item: Item): Promise<void> {
     if (item.kind === 'fault') this.#fault(item.where, item.cause)
-    else if (item.kind === 'traces') await this.#start(() => this.#sendTraces(item))
+    else if (item.kind === 'traces') await this.#start(sizeOf(item), () => this.#sendTraces(item))
     else {
       this.#batches.push(item)
       this.#batchBytes += item.json.length
@@ -65,14 +68,20 @@ export class Importer {
     this.#onFault(where, cause)
   }
 
-  async #start(work: () => Promise<void>): Promise<void> {
-    while (this.#inFlight.size >= IN_FLIGHT) await Promise.race(this.#inFlight)
+  async #start(bytes: number, work: () => Promise<void>): Promise<void> {
+    const isFull = () =>
+      this.#inFlight.size >= MAX_IN_FLIGHT || this.#inFlightBytes + bytes > MAX_IN_FLIGHT_BYTES
+    while (this.#inFlight.size > 0 && isFull()) await Promise.race(this.#inFlight)
     this.#throwFailure()
+    this.#inFlightBytes += bytes
     const done: Promise<void> = work()
       .catch((error: unknown) => {
         this.#failure ??= { error }
       })
-      .finally(() => this.#inFlight.delete(done))
+      .finally(() => {
+        this.#inFlight.delete(done)
+        this.#inFlightBytes -= bytes
+      })
     this.#inFlight.add(done)
   }
 
@@ -81,10 +90,10 @@ export class Importer {
   }
 
   async #flushBatches(): Promise<void> {
-    const batches = this.#batches
+    const [batches, bytes] = [this.#batches, this.#batchBytes]
     this.#batches = []
     this.#batchBytes = 0
-    if (batches.length > 0) await this.#start(() => this.#sendBatches(batches))
+    if (batches.length > 0) await this.#start(bytes, () => this.#sendBatches(batches))
   }
 
   async #sendBatches(batches: readonly BatchItem[]): Promise<void> {
@@ -135,6 +144,12 @@ export class Importer {
       return []
     }
   }
+}
+
+/** What it takes in memory while it is sent; a value that was parsed is sent in parts of this size. */
+function sizeOf(item: TraceItem): number {
+  if (item.encoding === 'json') return MAX_TRACE_BYTES
+  return item.encoding === 'protobuf' ? item.bytes.byteLength : item.text.byteLength
 }
 
 /** What goes into one request; `item` is for splitting it once more. */
