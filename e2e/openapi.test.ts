@@ -39,6 +39,18 @@ test.beforeAll(async ({ server }) => {
     IN_PATH.alert_id = alerts[0]?.id ?? ''
     return alerts.length > 0
   })
+  // A line of the audit trail, and a rollout to compare.
+  const share = {
+    environment: 'production',
+    mode: 'serial',
+    percentage: 50,
+    guard: { max_failing_share: 0.5 },
+  }
+  await fetch(new URL('/api/v1/mode', server.url), {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ revision: 0, rules: [share] }),
+  })
   const made = await fetch(new URL('/api/v1/channels', server.url), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
