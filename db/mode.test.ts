@@ -71,6 +71,12 @@ describe('the audit trail', () => {
     expect(entries[0]?.previous_hash).toBe(entries[1]?.hash)
   })
 
+  it('stays whole when a text was cut in the middle of a character', () => {
+    append([rule('a')], { reason: 'cut \ud83e', summary: '\udd37 cut', setBy: 'x\ud800' })
+    append([rule('b')])
+    expect(readModeAudit(store.db, 10)).toMatchObject({ intact: true, lines: 2 })
+  })
+
   it.each([
     ['who', "update mode_revisions set set_by = 'nobody' where revision = 2"],
     ['when', 'update mode_revisions set at_us = at_us + 1 where revision = 2'],

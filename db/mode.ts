@@ -42,10 +42,11 @@ export function appendModeRevision(db: SqliteDatabase, change: ModeChange): Mode
   const row = {
     revision: (last?.revision ?? 0) + 1,
     at_us: change.atUs,
-    set_by: change.setBy,
+    set_by: change.setBy.toWellFormed(),
     action: change.action,
-    reason: change.reason,
-    summary: change.summary,
+    // Half of a surrogate pair would not be the same on disk, and break the chain.
+    reason: change.reason?.toWellFormed() ?? null,
+    summary: change.summary.toWellFormed(),
     before: JSON.stringify(change.before),
     after: JSON.stringify(change.after),
     previous_hash: last?.hash ?? GENESIS_HASH,

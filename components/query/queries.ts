@@ -166,7 +166,7 @@ export function otlpReceiptQuery() {
 }
 
 /** What is not read yet is asked for again at once: an answer goes on where the last one ended. */
-const READ_ON_MS = 400
+const READ_ON_MS = 120
 const COMPARE_EVERY_MS = 5_000
 
 export function comparisonQuery(scope: ComparisonQuery) {
