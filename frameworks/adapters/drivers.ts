@@ -5,7 +5,7 @@ import { createAgentDrivers, toolNodeDriver } from './langchain.driver.ts'
 import { mastraDrivers } from './mastra.driver.ts'
 import { mcpDriver } from './mcp.driver.ts'
 import { chatLoopDrivers, responsesLoopDriver, runToolsDrivers } from './openai.driver.ts'
-import { agentsDrivers } from './openai-agents.driver.ts'
+import { agentsDrivers, unwatchedDriver } from './openai-agents.driver.ts'
 import { wrapDriver } from './wrap.driver.ts'
 
 /** Every way of running tools that has an adapter. */
@@ -18,6 +18,7 @@ export const DRIVERS: readonly Driver[] = [
   ...chatLoopDrivers,
   responsesLoopDriver,
   ...agentsDrivers,
+  unwatchedDriver,
   ...toolRunnerDrivers,
   eagerDriver,
   ...loopDrivers,

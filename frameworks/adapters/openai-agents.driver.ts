@@ -14,20 +14,21 @@ import { ScriptedApi } from './openai-api.ts'
 
 setTracingDisabled(true)
 
-function agentsDriver(api: 'chat' | 'responses', stream: boolean): Driver {
+function agentsDriver(api: 'chat' | 'responses', stream: boolean, watched = true): Driver {
   return {
-    name: `OpenAI Agents SDK, ${api}${stream ? ', streamed' : ''}`,
+    name: `OpenAI Agents SDK, ${api}${stream ? ', streamed' : ''}${watched ? '' : ', unwatched'}`,
     async run({ calls, tools }, adapted) {
       const scripted = new ScriptedApi(calls)
       const client = new OpenAI({ apiKey: 'none', fetch: scripted.fetch, maxRetries: 0 })
-      const prepare = adapted === null ? null : openaiAgents(adapted.scope, adapted.options)
+      const ours = adapted === null ? null : openaiAgents(adapted.scope, adapted.options)
+      const model =
+        api === 'chat'
+          ? new OpenAIChatCompletionsModel(client, 'scripted-1')
+          : new OpenAIResponsesModel(client, 'scripted-1')
       const agent = new Agent({
         name: 'agent',
         instructions: 'Go.',
-        model:
-          api === 'chat'
-            ? new OpenAIChatCompletionsModel(client, 'scripted-1')
-            : new OpenAIResponsesModel(client, 'scripted-1'),
+        model: (watched && ours?.watch(model)) || model,
         tools: Object.entries(tools).map(([name, run]) => {
           const options = {
             name,
@@ -36,7 +37,7 @@ function agentsDriver(api: 'chat' | 'responses', stream: boolean): Driver {
             execute: (args: { n: number }, _context?: unknown, details?: { signal?: AbortSignal }) =>
               run(args, details?.signal),
           }
-          return tool(prepare?.(options) ?? options)
+          return tool(ours?.prepare(options) ?? options)
         }),
       })
       const runner = new Runner({ tracingDisabled: true })
@@ -56,3 +57,4 @@ export const agentsDrivers = [
   agentsDriver('chat', true),
   agentsDriver('responses', false),
 ]
+export const unwatchedDriver = agentsDriver('responses', false, false)

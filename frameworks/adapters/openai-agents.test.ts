@@ -1,5 +1,6 @@
 import { describeAdapter } from './contract.ts'
-import { agentsDrivers } from './openai-agents.driver.ts'
+import { agentsDrivers, unwatchedDriver } from './openai-agents.driver.ts'
 
-// The SDK does not tell a tool how many calls the model emitted.
-for (const driver of agentsDrivers) describeAdapter(driver, { emitted: false })
+for (const driver of agentsDrivers) describeAdapter(driver)
+// Only the model could tell how many calls it emitted.
+describeAdapter(unwatchedDriver, { emitted: false })
