@@ -37,7 +37,7 @@ export interface Entry extends Linked {
   dependents: Entry[] | null
   start: (entry: Entry) => void
   /** The asynchronous context that it starts in; without one, where it is scheduled. */
-  restore?: Restore | null
+  restore?: Restore | null | undefined
   /** The attempt before this one, of which it is recorded as a further attempt. */
   retryOf?: Entry
   /** How long a policy held it back once it could have started, ms. */
@@ -153,6 +153,7 @@ export class Batch {
   release(keepValues: boolean): void {
     for (const entry of this.entries) {
       entry.start = nothing
+      entry.restore = entry.gate = undefined
       if (!keepValues) entry.args = entry.result = undefined
     }
   }

@@ -44,7 +44,7 @@ export function toText(value: unknown): string {
 /** The values of anything iterable, up to `max`; empty when it cannot be iterated. */
 export function toList(value: unknown, max: number): unknown[] {
   const list: unknown[] = []
-  if (value === undefined || value === null || typeof value === 'string') return list
+  if (typeof value === 'string') return list
   try {
     for (const item of value as Iterable<unknown>) {
       if (list.length >= max) break

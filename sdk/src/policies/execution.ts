@@ -5,7 +5,7 @@ import { isObject, read, toText } from '../guard.ts'
 import type { FailureEnvelope, Outcome } from '../types.ts'
 import { arrange, enterCall } from './enter.ts'
 import { findLooksDependent } from './hints.ts'
-import { currentOf, type Leg } from './leg.ts'
+import { currentOf, type Leg, releaseUnused } from './leg.ts'
 import type { PolicyPlan } from './options.ts'
 import { cutResult } from './result-limit.ts'
 import type { PolicyContext, PolicyEnvelope } from './types.ts'
@@ -284,6 +284,7 @@ export class PolicyExecution {
     this.#stopListening = null
     this.#cancelWake?.()
     this.#noteLooksDependent()
+    for (const leg of this.#legs) releaseUnused(leg)
     this.#resolve(this.#legs.map(({ envelope }) => envelope as PolicyEnvelope))
     this.#core.record(this.#batch)
   }

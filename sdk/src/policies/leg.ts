@@ -37,6 +37,14 @@ export function currentOf(leg: Leg): Entry {
   return leg.attempts[leg.at] as Entry
 }
 
+const nothing = () => {}
+
+/** Lets go of what is the host's in attempts that were not needed: the record, which waits, knows none of them. */
+export function releaseUnused({ attempts, at }: Leg): void {
+  const released = { args: undefined, start: nothing, gate: undefined, restore: undefined }
+  for (const entry of attempts.slice(at + 1)) Object.assign(entry, released)
+}
+
 /**
  * Makes the entries that stand for a call: the first attempt, which is one of the batch's calls, and those that
  * may follow. They keep its place in the order, so that a retried write still holds back what comes after it;
