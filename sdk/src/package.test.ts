@@ -101,6 +101,27 @@ describe('the published package', () => {
   })
 })
 
+describe('the adapters', () => {
+  const names = ['ai-sdk', 'anthropic', 'langchain', 'mastra', 'mcp', 'openai', 'openai-agents']
+
+  it.each([
+    ['imported', 'mjs', (name: string) => `await import('@parascope/sdk/${name}')`],
+    ['required', 'cjs', (name: string) => `require('@parascope/sdk/${name}')`],
+  ] as const)('can be %s where no framework is installed', async (_, extension, load) => {
+    const source = `console.log([${names.map(load)}].map((entry) => Object.keys(entry).join()).join(' '))`
+    expect(await run(source, extension)).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout:
+        'aiSdk anthropicToolCalls,anthropicToolRunner langchainTools mastra mcpClient,policiesOf openaiToolCalls,openaiTools openaiAgents\n',
+    })
+  })
+
+  it('keep their budget', async () => {
+    for (const name of names) expect(await gzippedBytes(`adapters/${name}`)).toBeLessThanOrEqual(6_000)
+  })
+})
+
 describe('the README', () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
   const [example = ''] = readme
