@@ -46,8 +46,9 @@ export function assembleTurns(facts: Iterable<SpanFacts>, runs: RunIndex): Assem
   const tools = findToolRuns(tree)
   const models = findModelCalls(tree)
   const lanes = findLanes(tree, models, tools, runs)
-  const turns = findTurns(models, tools, lanes).map((turn) => ({ ...turn, id: turnId(turn) }))
-  const leftovers = matchTools(tools, turns, lanes, tree)
+  const found = findTurns(models, tools, lanes)
+  const leftovers = matchTools(tools, found, lanes, tree)
+  const turns = found.map((turn) => ({ ...turn, id: turnId(turn) }))
   const findResult = createResultSearch(turns)
   const batches: AssembledBatch[] = []
   for (const turn of turns) {

@@ -7,17 +7,25 @@ import type { Turn } from './turns.ts'
 const END = '\u0000'
 
 /**
- * Id of what a turn emitted: what its spans declare, else by its call ids where these are minted, which every view of the turn tells alike,
- * else by the span that emitted it. Doesn't depend on the tools, so that it stays while they come in.
+ * Id of what a turn emitted: what its spans declare, else by its call ids where these are minted, which every view
+ * of the turn tells alike, else by the span that emitted it. Doesn't depend on the tools but for what they declare,
+ * so that it stays while they come in.
  */
-export function turnId({ model, slots }: Turn): string {
-  const declared = model.span.facts.declared?.batchId
-  if (declared !== undefined) return declared
+export function turnId({ model, slots, extras }: Turn): string {
+  const runs = [...(slots?.flatMap((slot) => slot.runs) ?? []), ...extras]
+  const declared = model.span.facts.declared?.batchId ?? declaredByAll(runs)
+  if (declared !== null) return declared
   const ids = slots?.map(({ emitted }) => emitted.callId) ?? []
   if (ids.length > 0 && ids.every((id) => id !== null && isUniqueId(id))) {
     return hashToId(['calls', ...new Set(ids as string[])].sort())
   }
   return hashToId(['model', model.span.key])
+}
+
+/** The batch that every execution says it is of: the SDK has reported it too, and it must not be told twice. */
+function declaredByAll(runs: readonly ToolRun[]): string | null {
+  const [id, ...others] = new Set(runs.map(({ span }) => span.facts.declared?.batchId ?? null))
+  return others.length === 0 ? (id ?? null) : null
 }
 
 /** Id of tools that nothing but their time holds together: what the first of them declares, else by it. */
