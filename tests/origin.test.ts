@@ -16,6 +16,7 @@ describe('a browser elsewhere', () => {
     ['PUT', '/api/v1/mode'],
     ['POST', '/api/v1/batches'],
     ['POST', '/api/v1/mode/applied'],
+    ['POST', '/api/v1/mode/trigger'],
     ['POST', '/api/v1/rebuild'],
     ['POST', '/api/v1/alerts/any/actions'],
   ])('may not %s %s', async (method, path) => {

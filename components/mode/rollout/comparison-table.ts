@@ -8,6 +8,7 @@ import {
 } from '#lib/charts/table.ts'
 import type { ComparisonMetric, ModeComparison } from '#lib/contract/mode-comparison.ts'
 import { MINUS } from '#lib/format/duration.ts'
+import { formatPercentPart } from '#lib/format/number.ts'
 
 const NAMES: Record<ComparisonMetric['name'], string> = {
   wall: 'batch wall',
@@ -27,9 +28,9 @@ export function prepareComparisonTable({ metrics, arms }: ModeComparison): Chart
       { label: 'What' },
       { label: 'Parallel', isNumber: true },
       { label: 'Serial', isNumber: true },
-      { label: 'Difference', unit: '%', isNumber: true },
-      { label: 'From', unit: '%', isNumber: true },
-      { label: 'To', unit: '%', isNumber: true },
+      { label: 'Difference', unit: '% or points', isNumber: true },
+      { label: 'From', unit: '% or points', isNumber: true },
+      { label: 'To', unit: '% or points', isNumber: true },
     ],
     rows: [
       [textCell('runs'), countCell(parallel.runs), countCell(serial.runs), ...nothing],
@@ -38,9 +39,9 @@ export function prepareComparisonTable({ metrics, arms }: ModeComparison): Chart
         textCell(NAMES[metric.name]),
         valueCell(metric.name, metric.parallel),
         valueCell(metric.name, metric.serial),
-        changeCell(metric.difference, 'too few runs'),
-        changeCell(metric.low, ''),
-        changeCell(metric.high, ''),
+        changeCell(metric, metric.difference, 'too few runs'),
+        changeCell(metric, metric.low, ''),
+        changeCell(metric, metric.high, ''),
       ]),
       [
         textCell('wall p50'),
@@ -58,11 +59,11 @@ export function prepareComparisonTable({ metrics, arms }: ModeComparison): Chart
   }
 }
 
-/** With its direction, as in the drawing. */
-function changeCell(share: number | null, none: string): TableCell {
+/** With its direction, as in the drawing; a difference of shares is in points. */
+function changeCell({ unit }: ComparisonMetric, share: number | null, none: string): TableCell {
   if (share === null) return { text: none, raw: '' }
-  const { text } = shareCell(Math.abs(share))
-  return { text: `${share < 0 ? MINUS : '+'}${text}`, raw: share * 100 }
+  const { value } = formatPercentPart(Math.abs(share))
+  return { text: `${share < 0 ? MINUS : '+'}${value} ${unit === 'points' ? 'pt' : '%'}`, raw: share * 100 }
 }
 
 function valueCell(name: ComparisonMetric['name'], value: number | null) {
