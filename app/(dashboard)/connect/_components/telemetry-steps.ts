@@ -5,7 +5,8 @@ import type { SnippetValues, Step } from './step.ts'
 
 /** What to paste so that a framework's own telemetry comes here, from nothing to the first batch. */
 export function buildTelemetrySteps(way: TelemetryWay, values: SnippetValues): Step[] {
-  if (way === 'otlp') return [pointExporter(values), pointCollector(values), sendTurn(values)]
+  if (way === 'otlp')
+    return [pointExporter(values), pointCollector(values), readFiles(values), sendTurn(values)]
   const recipe = recipeOf(way, quoteJs(values.agent))
   return [install(recipe), switchOn(recipe), run(values)]
 }
@@ -76,6 +77,19 @@ service:
   pipelines:
     traces:
       exporters: [otlphttp/parascope]  # beside those that you have`,
+      },
+    ],
+  }
+}
+
+function readFiles({ origin }: SnippetValues): Step {
+  return {
+    title: 'Or files that were written before',
+    text: "OTLP as JSON, as the lines of a collector's file exporter, or as protobuf, gzipped or not; batches that were exported elsewhere, too. What cannot be read is named; to run it again changes nothing.",
+    blocks: [
+      {
+        caption: 'in the folder of Parascope',
+        code: `npm run parascope -- import --url ${quoteShell(origin)} traces.jsonl`,
       },
     ],
   }
