@@ -1,6 +1,6 @@
+import { installFrameworks } from '../../scripts/install-frameworks.mjs'
 import { FarEnd } from '../../sdk/src/far-end.test-util.ts'
 import { createParascope, type Mode } from '../../sdk/src/index.ts'
-import { DRIVERS } from './drivers.ts'
 import { type Adapted, type Driver, Lab, PLAN, POLICIES } from './lab.ts'
 
 /*
@@ -81,6 +81,9 @@ async function measure(driver: Driver, mode: Mode): Promise<Cell> {
   }
 }
 
+await installFrameworks()
+// What is not there before cannot be imported before.
+const { DRIVERS } = await import('./drivers.ts')
 console.log('| framework | mode | schedule | ids | errors | overhead, µs a call | bare, µs a call |')
 console.log('| --- | --- | --- | --- | --- | --- | --- |')
 let isAllRight = true
