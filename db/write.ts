@@ -1,6 +1,7 @@
+import { SOURCES } from '#lib/model/vocabulary.ts'
 import { type BatchColumns, type MeasuredBatch, toBatchColumns, toSignatureParts } from './batch-columns.ts'
 import { createDimensionWriter, type DimensionWriter } from './sqlite/dimensions.ts'
-import { encodeKey } from './sqlite/keys.ts'
+import { decodeKey, encodeKey, type Key } from './sqlite/keys.ts'
 import type { SqliteDatabase } from './sqlite/open.ts'
 import { createSignatureWriter, type SignatureWriter } from './sqlite/signatures.ts'
 
@@ -40,6 +41,7 @@ const SAME_CONTENT = `select 1 from batches where batch_key = ? and retracted_by
   and started_at_us = ? and agent_id = ? and environment_id = ? and version_id is ? and model_id is ?
   and mode is ? and body = ?`
 
+const OTLP = SOURCES.indexOf('otlp')
 /** Stands in `retracted_by` of content that waits to replace a batch of the log: no entry has this position. */
 const HIDDEN = 0
 
@@ -60,6 +62,14 @@ function prepareStatements(db: SqliteDatabase) {
       .pluck(),
     markRetracted: db.prepare('update batches set retracted_by = ? where seq = ?'),
     insertRetraction: db.prepare('insert into retractions (seq, batch_seq) values (?, ?)'),
+    fromSpans: db
+      .prepare(`select seq from batches where batch_key = ? and retracted_by is null and source = ${OTLP}`)
+      .pluck(),
+    hasReport: db
+      .prepare(
+        `select 1 from batches where batch_key = ? and retracted_by is null and seq > 0 and source <> ${OTLP}`,
+      )
+      .pluck(),
     removeProvisional: db.prepare('delete from batches where seq = ? and seq < 0'),
     markProvisional: db.prepare(
       'update batches set provisional = ? where batch_key = ? and retracted_by is null and seq > 0',
@@ -130,10 +140,27 @@ export class LogWriter {
 
   append(measured: MeasuredBatch): AppendResult {
     const row = toBatchColumns(measured, this.#dimensions)
-    if (!this.#insert(this.#lastSeq + 1, measured, row))
-      return this.#isSame(measured, row) ? 'duplicate' : 'conflict'
+    if (!this.#insert(this.#lastSeq + 1, measured, row)) {
+      if (measured.batch.source === 'otlp' || !this.#takeOutSpans(row.batchKey))
+        return this.#isSame(measured, row) ? 'duplicate' : 'conflict'
+      this.#insert(this.#lastSeq + 1, measured, row)
+    }
     this.#lastSeq += 1
     return 'added'
+  }
+
+  /** What was reported outright says more than what spans told of it: they give it their place. */
+  #takeOutSpans(batchKey: Key): boolean {
+    const seq = this.#statements.fromSpans.get(batchKey) as number | undefined
+    if (seq === undefined) return false
+    if (seq < 0) this.removeProvisional(seq)
+    else this.retract(decodeKey(batchKey))
+    return true
+  }
+
+  /** Whether the log holds a batch of this id that did not come from spans. */
+  hasReport(batchId: string): boolean {
+    return this.#statements.hasReport.get(encodeKey(batchId)) === 1
   }
 
   /**

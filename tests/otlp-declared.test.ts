@@ -58,3 +58,30 @@ it('counts a batch once that is reported and told in spans, whoever told of its 
     { batch_id: REPORTED.batch_id, source: 'sdk', mode: 'serial', revision: 1 },
   ])
 })
+
+it.each([
+  ['while they wait', 60_000],
+  ['after they were final', 0],
+])('lets a report take the place of its own spans, %s', async (_when, quietMs) => {
+  const spans = { quietMs, maxBufferBytes: 1 << 20, capturesContent: false }
+  const own = await startLocalServer({ spans })
+  const ask = (path: string, body: unknown) =>
+    own.client.ask(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  const list = async () => (await own.runtime.reads.listBatches({}, Date.now())).batches
+  const known = (await server.runtime.reads.listExport({}, null, Date.now())).lines[0]
+  await ask('/v1/traces', toOtlpRequest(JSON.parse(known ?? '') as ExportLine))
+  await waitUntil('they are a batch', async () => (await list())[0]?.provisional === quietMs > 0)
+  expect((await ask('/api/v1/batches', { batches: [REPORTED] })).json).toMatchObject({ accepted: 1 })
+  expect((await ask('/api/v1/batches', { batches: [REPORTED] })).json).toMatchObject({ duplicates: 1 })
+  await ask('/api/v1/otlp/settle', {})
+  await waitUntil('nothing waits', async () => {
+    const { unassembled_runs, provisional_batches } = await own.runtime.reads.getOtlpReceipt()
+    return unassembled_runs + provisional_batches === 0
+  })
+  expect(await list()).toMatchObject([{ batch_id: REPORTED.batch_id, source: 'sdk', provisional: false }])
+  await own.stop()
+})

@@ -42,7 +42,8 @@ export class AssemblyWriter {
   /** Brings a batch whose quiet period is over to the log, or takes it out. */
   finalise(row: AssembledRow, shown: Shown): void {
     shown.changed.push(row.batchId)
-    if (row.state === 'gone') {
+    if (this.#log.hasReport(row.batchId)) this.#yield(row)
+    else if (row.state === 'gone') {
       this.#log.retract(row.batchId)
       this.#table.remove(row.batchId)
     } else if (row.position !== null) {
@@ -73,6 +74,11 @@ export class AssemblyWriter {
   /** Puts a batch before the log, where it waits to be final. */
   #show(batch: AssembledBatch, row: AssembledRow, shown: Shown): void {
     const { batchId, revision, firstReceivedUs: receivedAtUs } = row
+    if (this.#log.hasReport(batchId)) {
+      this.#log.count('late-spans', batch.spans.length)
+      this.#yield(row)
+      return
+    }
     const measured = measureAssembled(batch, { receivedAtUs, revision: revision + 1, isProvisional: true })
     const { position, isShown } = this.#log.putProvisional(measured, row.position)
     this.#table.reinstate(batchId)
@@ -89,9 +95,15 @@ export class AssemblyWriter {
     this.#table.write({ ...row, state: 'fixed', position: null })
   }
 
+  /** What was reported outright stays as it is, whatever spans tell of it. */
+  #yield(row: AssembledRow): void {
+    if (row.position !== null) this.#log.removeProvisional(row.position)
+    this.#table.write({ ...row, state: 'fixed', position: null })
+  }
+
   #writeGone({ batchId, supersededBy }: Superseded, changedMs: number, shown: Shown): void {
     const known = this.#table.read(batchId)
-    if (known === null || known.state === 'gone') return
+    if (known === null || known.state === 'gone' || this.#log.hasReport(batchId)) return
     this.#table.supersede(batchId, supersededBy, changedMs)
     shown.changed.push(batchId)
     if (known.position !== null) this.#log.removeProvisional(known.position)
