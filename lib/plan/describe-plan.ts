@@ -12,6 +12,8 @@ export interface PlanGroup {
   readonly reason: PlanReason
   readonly apart: boolean
   readonly pairs: readonly PlannedPair[]
+  /** How many of them have times that can be compared. */
+  readonly timed: number
   /** How many of them did overlap. */
   readonly overlapped: number
 }
@@ -30,6 +32,7 @@ export function groupPlan(pairs: readonly PlannedPair[]): PlanGroup[] {
       reason,
       apart,
       pairs: apart ? members.toSorted((a, b) => (b.overlapUs ?? 0) - (a.overlapUs ?? 0)) : members,
+      timed: members.filter(({ overlapUs }) => overlapUs !== null).length,
       overlapped: members.filter(didOverlap).length,
     })
   }
@@ -39,6 +42,12 @@ export function groupPlan(pairs: readonly PlannedPair[]): PlanGroup[] {
 /** Whether two calls ran side by side for any time. */
 export function didOverlap({ overlapUs }: PlannedPair): boolean {
   return (overlapUs ?? 0) > 0
+}
+
+/** What two calls did, in a word. */
+export function describeActual(pair: PlannedPair): string {
+  if (pair.overlapUs === null) return 'no times'
+  return didOverlap(pair) ? 'overlapped' : 'apart'
 }
 
 /** Why the plan keeps two calls apart, or lets them overlap. */

@@ -4,7 +4,7 @@ import { batches } from '#lib/intervals/batches.test-util.ts'
 import { computeIdealSchedule } from '#lib/intervals/ideal-schedule.ts'
 import type { Intent } from '#lib/model/batch.ts'
 import { makeCall } from '#lib/timeline/testing/calls.ts'
-import { describeReason, didOverlap, groupPlan } from './describe-plan.ts'
+import { describeActual, describeReason, didOverlap, groupPlan } from './describe-plan.ts'
 import { planPairs } from './plan-pairs.ts'
 import { warnOfPlan } from './plan-warnings.ts'
 
@@ -101,6 +101,15 @@ describe('the plan of a pair', () => {
     )
     const { pairs, truncated } = planPairs(parallel, calls)
     expect([pairs.length, truncated]).toEqual([(150 * 149) / 2, true])
+  })
+})
+
+describe('what calls did', () => {
+  it('is unknown of those that nobody timed, and not counted as apart', () => {
+    const calls = [read('a', 0), read('b', 1), read('c', 2, { startUs: null, durationUs: null })]
+    const [group] = groupPlan(planPairs(parallel, calls).pairs)
+    expect(group).toMatchObject({ pairs: [{}, {}, {}], timed: 1 })
+    expect(group?.pairs.map(describeActual)).toEqual(['overlapped', 'no times', 'no times'])
   })
 })
 

@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import { MiddleTruncate } from '#components/ui/middle-truncate.tsx'
 import type { BatchDetail } from '#lib/contract/reads.ts'
 import { formatNoun } from '#lib/format/number.ts'
-import { describeReason, didOverlap } from '#lib/plan/describe-plan.ts'
+import { describeActual, describeReason, didOverlap } from '#lib/plan/describe-plan.ts'
 import { type PlannedPair, planPairs } from '#lib/plan/plan-pairs.ts'
 import type { CallRow } from '#lib/timeline/model.ts'
 import { callKey } from '#lib/timeline/prepare-rows.ts'
@@ -62,7 +62,7 @@ function SiblingRow({ pair, row, onSelect }: SiblingRowProps) {
         <span className={styles.seq}>{sibling.seq}</span>
         <MiddleTruncate text={sibling.tool} maxChars={22} />
         <span className={styles.did} data-broken={(pair.apart && didOverlap(pair)) || undefined}>
-          {didOverlap(pair) ? 'overlapped' : 'apart'}
+          {describeActual(pair)}
         </span>
       </button>
       <p className={styles.why}>{describeReason(pair)}</p>

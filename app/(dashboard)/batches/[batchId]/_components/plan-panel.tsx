@@ -93,8 +93,9 @@ function GroupRow({
 
 /** Only an overlap that the plan forbade is bad news; calls that might have overlapped and did not are none. */
 function Actual({ group }: { readonly group: PlanGroup }) {
-  const { apart, overlapped, pairs } = group
-  if (!apart) return <span className={styles.actual}>{`${overlapped} of ${pairs.length} did`}</span>
+  const { apart, overlapped, timed, pairs } = group
+  if (timed === 0) return <span className={styles.actual}>no times</span>
+  if (!apart) return <span className={styles.actual}>{`${overlapped} of ${timed} did`}</span>
   if (overlapped === 0) return <span className={styles.actual}>kept apart</span>
   return (
     <span className={styles.broken}>
