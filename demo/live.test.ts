@@ -48,6 +48,12 @@ class Receiver {
       this.#tell(response)
       return
     }
+    if (request.method === 'GET') {
+      // Who hears nothing on the stream for a while asks.
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(this.#mode))
+      return
+    }
     const chunks: Buffer[] = []
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
     const body = JSON.parse(Buffer.concat(chunks).toString('utf8'))
