@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { makeCall } from '#lib/model/batch.test-util.ts'
 import { EFFECTS, FLAGS, MODES, OUTCOMES } from '#lib/model/vocabulary.ts'
 import { type BodyContent, decodeBody, encodeBody } from './packed.ts'
 
@@ -102,30 +103,7 @@ function toolRefOf(tool: string): number | string {
 
 function sparse(): BodyContent {
   return {
-    calls: [
-      {
-        callId: 'x',
-        attempt: 1,
-        seq: 0,
-        tool: 'a',
-        startUs: 0,
-        durationUs: 5,
-        outcome: 'ok',
-        errorCode: null,
-        effect: 'unknown',
-        resources: [],
-        dependsOn: [],
-        group: null,
-        mode: null,
-        argsBytes: null,
-        resultBytes: null,
-        argsFp: [],
-        resultFp: [],
-        heldUs: null,
-        marks: [],
-        captured: null,
-      },
-    ],
+    calls: [makeCall({ callId: 'x', tool: 'a', durationUs: 5, effect: 'unknown' })],
     turn: null,
     tenant: null,
     provider: null,

@@ -2,33 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { WireCall } from '#lib/contract/reads.ts'
 import { OUTCOMES } from '#lib/model/vocabulary.ts'
+import { makeWireCall } from '#lib/timeline/testing/detail.ts'
 import { layOutMiniGantt } from './mini-gantt-shapes.ts'
 
-function call(partial: Partial<WireCall>): WireCall {
-  return {
-    call_id: 'a',
-    attempt: 1,
-    seq: 0,
-    tool: 't',
-    start_ms: 0,
-    duration_ms: 10,
-    outcome: 'ok',
-    error_code: null,
-    effect: 'read',
-    mode: null,
-    resources: [],
-    depends_on: [],
-    group: null,
-    args_bytes: null,
-    result_bytes: null,
-    args_fp: [],
-    result_fp: [],
-    held_ms: null,
-    marks: [],
-    captured: null,
-    ...partial,
-  }
-}
+const call = (given: Partial<WireCall>) => makeWireCall({ duration_ms: 10, ...given })
 
 const box = { width: 176, height: 24 }
 const layOut = (calls: WireCall[], slowest: string | null = null) =>

@@ -1,5 +1,6 @@
 import type { Finding } from '#lib/detectors/detector.ts'
 import { measureBatch } from '#lib/intervals/measure-batch.ts'
+import { makeCall, makeStoredBatch } from '#lib/model/batch.test-util.ts'
 import type { Call, StoredBatch } from '#lib/model/batch.ts'
 import type { MeasuredBatch } from './measures.ts'
 
@@ -15,63 +16,21 @@ export function measured(
   calls: readonly CallShape[],
   change: Partial<StoredBatch> = {},
 ): MeasuredBatch {
-  const batch: StoredBatch = {
+  const batch = makeStoredBatch({
     batchId: `b${String(n).padStart(4, '0')}`,
-    runId: null,
-    turn: null,
     agent: 'support',
-    environment: 'production',
     version: '1.6',
-    tenant: null,
-    provider: null,
-    model: null,
     mode: 'parallel',
-    modeRevision: null,
-    parallelRequested: null,
-    concurrency: null,
-    toolCaps: null,
     startedAtUs: (FROM_MS + n * MINUTE_MS) * 1000,
-    modelUs: null,
-    inputTokens: null,
-    outputTokens: null,
-    emittedCalls: null,
-    sdkName: null,
-    sdkVersion: null,
-    source: 'sdk',
-    evidence: 'declared',
-    provisional: false,
-    revision: 1,
     receivedAtUs: FROM_MS * 1000,
-    flags: [],
     calls: calls.map(toCall),
     ...change,
-  }
+  })
   return { batch, measures: measureBatch(batch) }
 }
 
 function toCall({ at = 0, ms, ...call }: CallShape, i: number): Call {
-  return {
-    callId: `c${i}`,
-    attempt: 1,
-    seq: i,
-    startUs: at * 1000,
-    durationUs: ms * 1000,
-    outcome: 'ok',
-    errorCode: null,
-    effect: 'read',
-    resources: [],
-    dependsOn: [],
-    group: null,
-    mode: null,
-    argsBytes: null,
-    resultBytes: null,
-    argsFp: [],
-    resultFp: [],
-    heldUs: null,
-    marks: [],
-    captured: null,
-    ...call,
-  }
+  return makeCall({ callId: `c${i}`, seq: i, startUs: at * 1000, durationUs: ms * 1000, ...call })
 }
 
 /** What a detector found from the n-th batch on. */

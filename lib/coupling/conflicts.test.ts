@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { makeCall } from '#lib/model/batch.test-util.ts'
 import type { Call } from '#lib/model/batch.ts'
-import { anyCalls, makeCall } from '#lib/timeline/testing/calls.ts'
+import { anyCalls } from '#lib/timeline/testing/calls.ts'
 import { countUndeclared, findConflicts } from './conflicts.ts'
 
 const parts = (path: string) => path.split('/').filter((part) => part !== '')

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { measureBatch } from '#lib/intervals/measure-batch.ts'
+import { makeCall, makeStoredBatch } from '#lib/model/batch.test-util.ts'
 import type { Call, StoredBatch } from '#lib/model/batch.ts'
 import { createRandom, type Random } from '../../tests/testing/random.ts'
 import type { AlertChange } from './alert-change.ts'
@@ -36,71 +37,37 @@ interface World {
   readonly adjust?: (call: Call, made: Made) => Call
 }
 
-function makeCall(made: Made, seq: number, world: World, random: Random): Call {
+function callOf(made: Made, seq: number, world: World, random: Random): Call {
   const spread = Math.exp(0.4 * (random.next() + random.next() + random.next() + random.next() - 2))
   const ms = 200 * spread * (world.slowness?.(made) ?? 1)
   const failed = random.chance(world.failShare?.(made) ?? 0.02)
-  const call: Call = {
+  const call = makeCall({
     callId: `call-${seq}`,
-    attempt: 1,
     seq,
     tool: made.tool,
     startUs: seq * 1000,
     durationUs: Math.round(ms * 1000),
     outcome: failed ? 'error' : 'ok',
-    errorCode: null,
-    effect: 'read',
-    resources: [],
-    dependsOn: [],
-    group: null,
-    mode: null,
-    argsBytes: null,
-    resultBytes: null,
-    argsFp: [],
-    resultFp: [],
-    heldUs: null,
-    marks: [],
-    captured: null,
-  }
+  })
   return world.adjust?.(call, made) ?? call
 }
 
-function makeBatch(i: number, world: World, random: Random): StoredBatch {
+function batchOf(i: number, world: World, random: Random): StoredBatch {
   const steps = world.steps ?? STEPS
   const tools = random.pick(
     steps.flatMap(([tools, weight]) => new Array<readonly string[]>(weight).fill(tools)),
   )
   const beside = (seq: number) => tools.filter((_, other) => other !== seq)
-  return {
+  return makeStoredBatch({
     batchId: `batch-${i}`,
     runId: world.runId?.(i) ?? `run-${i}`,
     turn: 1,
     agent: 'support',
-    environment: 'production',
-    version: null,
-    tenant: null,
-    provider: null,
-    model: null,
     mode: 'parallel',
-    modeRevision: null,
-    parallelRequested: null,
-    concurrency: null,
-    toolCaps: null,
     startedAtUs: START_US + i * BATCH_US,
-    modelUs: null,
-    inputTokens: null,
-    outputTokens: null,
-    emittedCalls: null,
-    sdkName: null,
-    sdkVersion: null,
-    calls: tools.map((tool, seq) => makeCall({ tool, beside: beside(seq), i }, seq, world, random)),
-    source: 'sdk',
-    evidence: 'declared',
-    provisional: false,
-    revision: 1,
+    calls: tools.map((tool, seq) => callOf({ tool, beside: beside(seq), i }, seq, world, random)),
     receivedAtUs: START_US + i * BATCH_US + 60_000_000,
-    flags: [],
-  }
+  })
 }
 
 interface Told {
@@ -117,7 +84,7 @@ function observe(world: World, seed = 1, isRestartedAt: (i: number) => boolean =
   const stored = new Map<string, StoredState>()
   const changes: (AlertChange & { i: number })[] = []
   for (let i = 0; i < world.batches; i++) {
-    const batch = makeBatch(i, world, random)
+    const batch = batchOf(i, world, random)
     for (const change of engine.observe(batch, measureBatch(batch))) changes.push({ ...change, i })
     if (!isRestartedAt(i)) continue
     for (const state of states.takeChanges().written) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { measureBatch } from '#lib/intervals/measure-batch.ts'
+import { makeStoredBatch } from '#lib/model/batch.test-util.ts'
 import type { StoredBatch } from '#lib/model/batch.ts'
 import type { Detector, DetectorContext, Finding } from './detector.ts'
 import { DetectionEngine } from './engine.ts'
@@ -10,37 +11,13 @@ const START_US = 1_790_000_000_000_000
 const HOUR_US = 3_600_000_000
 
 function batch(hour: number, over: Partial<StoredBatch> = {}): StoredBatch {
-  return {
+  return makeStoredBatch({
     batchId: `batch-${hour}`,
-    runId: null,
-    turn: null,
     agent: 'support',
-    environment: 'production',
-    version: null,
-    tenant: null,
-    provider: null,
-    model: null,
-    mode: null,
-    modeRevision: null,
-    parallelRequested: null,
-    concurrency: null,
-    toolCaps: null,
     startedAtUs: START_US + hour * HOUR_US,
-    modelUs: null,
-    inputTokens: null,
-    outputTokens: null,
-    emittedCalls: null,
-    sdkName: null,
-    sdkVersion: null,
-    calls: [],
-    source: 'sdk',
-    evidence: 'declared',
-    provisional: false,
-    revision: 1,
     receivedAtUs: START_US + hour * HOUR_US,
-    flags: [],
     ...over,
-  }
+  })
 }
 
 const scope = { kind: 'conflict', agent: 'support', environment: 'production', key: {} } as const

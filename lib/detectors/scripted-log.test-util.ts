@@ -1,4 +1,5 @@
 import { measureBatch } from '#lib/intervals/measure-batch.ts'
+import { makeCall, makeStoredBatch } from '#lib/model/batch.test-util.ts'
 import type { Call, StoredBatch } from '#lib/model/batch.ts'
 import type { AlertChange } from './alert-change.ts'
 import type { Detector } from './detector.ts'
@@ -71,62 +72,28 @@ export class ScriptedLog {
 
 /** A parallel batch of one agent, with what the test says otherwise. */
 export function toStoredBatch(calls: readonly ScriptedCall[], over: Partial<StoredBatch> = {}): StoredBatch {
-  return {
-    batchId: 'batch',
+  return makeStoredBatch({
     runId: 'run',
     turn: 1,
     agent: 'desk',
-    environment: 'production',
     version: '1.0',
-    tenant: null,
-    provider: null,
     model: 'm',
     mode: 'parallel',
-    modeRevision: null,
-    parallelRequested: null,
-    concurrency: null,
-    toolCaps: null,
     startedAtUs: START_MS * 1000,
-    modelUs: null,
-    inputTokens: null,
-    outputTokens: null,
-    emittedCalls: null,
-    sdkName: null,
-    sdkVersion: null,
-    source: 'sdk',
-    evidence: 'declared',
-    provisional: false,
-    revision: 1,
     receivedAtUs: START_MS * 1000,
-    flags: [],
     calls: calls.map(toCall),
     ...over,
-  }
+  })
 }
 
 function toCall({ startMs, ms, ...call }: ScriptedCall, index: number): Call {
-  return {
+  return makeCall({
     callId: `call-${index}`,
-    attempt: 1,
     seq: index,
     startUs: Math.round(startMs * 1000),
     durationUs: Math.round(ms * 1000),
-    outcome: 'ok',
-    errorCode: null,
-    effect: 'read',
-    resources: [],
-    dependsOn: [],
-    group: null,
-    mode: null,
-    argsBytes: null,
-    resultBytes: null,
-    argsFp: [],
-    resultFp: [],
-    heldUs: null,
-    marks: [],
-    captured: null,
     ...call,
-  }
+  })
 }
 
 /** Calls of these tools, 200 ms each and a little more each time, all at once or one after another. */

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { makeCall } from '#lib/model/batch.test-util.ts'
 import { describeCall } from './describe-call.ts'
 import type { Timeline } from './model.ts'
-import { makeCall, makeRows } from './testing/calls.ts'
+import { makeRows } from './testing/calls.ts'
 
 const sayNeverRan = (errorCode: string) => {
   const rows = makeRows([makeCall({ outcome: 'never-ran', errorCode, startUs: null, durationUs: null })])

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { makeCall } from '#lib/model/batch.test-util.ts'
 import { foldKey, foldRows, isFoldable } from './fold-rows.ts'
 import type { CallRow, Row } from './model.ts'
 import { orderRows, ROW_ORDERS } from './order-rows.ts'
-import { anyRows, makeCall, makeRows } from './testing/calls.ts'
+import { anyRows, makeRows } from './testing/calls.ts'
 
 const ALWAYS = { aboveRows: 0, leastMembers: 2 }
 

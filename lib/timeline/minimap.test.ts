@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { makeCall } from '#lib/model/batch.test-util.ts'
 import { MINIMAP_TONES, prepareMinimap } from './minimap.ts'
-import { anyRows, anyWindow, makeCall, makeRows } from './testing/calls.ts'
+import { anyRows, anyWindow, makeRows } from './testing/calls.ts'
 
 const anySize = fc.tuple(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 3, max: 60 }))
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { makeCall } from '#lib/model/batch.test-util.ts'
 import { durationUs, orderRows, ROW_ORDERS } from './order-rows.ts'
-import { anyRows, makeCall, makeRows } from './testing/calls.ts'
+import { anyRows, makeRows } from './testing/calls.ts'
 
 test('ordering is a permutation and leaves its input as it was', () => {
   fc.assert(

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { anyCalls, makeCall, makeRows } from './testing/calls.ts'
+import { makeCall } from '#lib/model/batch.test-util.ts'
+import { anyCalls, makeRows } from './testing/calls.ts'
 
 test('one row for each distinct call id, in the order of emission', () => {
   fc.assert(

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { makeCall } from '#lib/model/batch.test-util.ts'
 import { ROW_DENSITIES, rowGeometry } from './geometry.ts'
 import { prepareRowMarks } from './row-marks.ts'
 import { createScale } from './scale.ts'
-import { anyRows, anyWindow, makeCall, makeRows } from './testing/calls.ts'
+import { anyRows, anyWindow, makeRows } from './testing/calls.ts'
 
 const textWidth = (text: string) => text.length * 6
 const full = rowGeometry('full', false)

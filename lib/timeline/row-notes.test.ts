@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
+import { makeCall } from '#lib/model/batch.test-util.ts'
 import { foldRows } from './fold-rows.ts'
 import type { CallRow } from './model.ts'
 import { describeRow, formatCursorOffset, formatFoldNote, formatRowNote } from './row-notes.ts'
-import { makeCall, makeRows } from './testing/calls.ts'
+import { makeRows } from './testing/calls.ts'
 
 const TOOLS = new Map([['b', 'check_fraud']])
 

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { makeCall } from '#lib/model/batch.test-util.ts'
 import { ROW_DENSITIES, rowGeometry, UNTIMED_PX } from './geometry.ts'
 import type { AloneStretch, CallRow } from './model.ts'
 import { prepareRowShapes, type Shape } from './row-shapes.ts'
 import { createScale } from './scale.ts'
-import { anyRows, anyWindow, makeCall, makeRows } from './testing/calls.ts'
+import { anyRows, anyWindow, makeRows } from './testing/calls.ts'
 
 const BARS = ['replaced', 'ok', 'error', 'timeout', 'cancelled', 'slow-dim', 'slow-alone']
 const anyGeometry = fc

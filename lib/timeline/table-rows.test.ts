@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { makeCall } from '#lib/model/batch.test-util.ts'
 import { prepareTable, tableDecimals, toTabSeparated } from './table-rows.ts'
-import { anyRows, makeCall, makeRows } from './testing/calls.ts'
+import { anyRows, makeRows } from './testing/calls.ts'
 
 test('every segment is in exactly one table row, with its times unrounded', () => {
   fc.assert(

@@ -1,35 +1,9 @@
 import fc from 'fast-check'
+import { makeCall } from '#lib/model/batch.test-util.ts'
 import type { Call } from '#lib/model/batch.ts'
 import { EFFECTS, OUTCOMES, UNTIMED_OUTCOMES } from '#lib/model/vocabulary.ts'
 import type { CallRow } from '../model.ts'
 import { prepareRows } from '../prepare-rows.ts'
-
-/** A call with everything at its plainest; a test says what matters to it. */
-export function makeCall(given: Partial<Call>): Call {
-  return {
-    callId: 'a',
-    attempt: 1,
-    seq: 0,
-    tool: 'tool',
-    startUs: 0,
-    durationUs: 1000,
-    outcome: 'ok',
-    errorCode: null,
-    effect: 'read',
-    resources: [],
-    dependsOn: [],
-    group: null,
-    mode: null,
-    argsBytes: null,
-    resultBytes: null,
-    argsFp: [],
-    resultFp: [],
-    heldUs: null,
-    marks: [],
-    captured: null,
-    ...given,
-  }
-}
 
 /** Rows of these calls, with nothing known beyond them. */
 export function makeRows(calls: readonly Call[], slowestCallId: string | null = null): readonly CallRow[] {
