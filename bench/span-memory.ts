@@ -18,18 +18,21 @@ const DAY_MS = 86_400_000
 
 const HELD_SPANS = 1_000_000
 const STEPS = 10
+/** Until then what is kept anyway has filled: caches of the database, runs at work, the heap of the writer. */
+const WARM_STEPS = 3
 const MAX_GROWTH_MIB = 64
+const MAX_MIB = 512
 
 const RUN_SPANS = [100, 1_000, 10_000, 100_000]
 const SPANS_PER_LENGTH = 100_000
 
 /** What a million spans in the buffer do to memory, and what the length of a run does to the cost of a span. */
 export async function benchSpanMemory(): Promise<Row[]> {
-  return [await measureMemory(), await measureCosts()]
+  return [...(await measureMemory()), await measureCosts()]
 }
 
-/** Memory after each tenth of a million spans; the first tenths warm up what is kept anyway. */
-async function measureMemory(): Promise<Row> {
+/** Memory after each tenth of a million spans: how much it grows, and how much it is. */
+async function measureMemory(): Promise<Row[]> {
   return withTempDir(async (dir) => {
     const server = await startServerChild(join(dir, 'served'))
     const rssMiB: number[] = []
@@ -45,15 +48,26 @@ async function measureMemory(): Promise<Row> {
     if (receipt.spans !== sent || receipt.buffered_spans !== sent)
       throw new Error(`${receipt.buffered_spans} of ${sent} spans are held`)
     await server.stop()
-    const [before, after] = [rssMiB[1] ?? 0, rssMiB.at(-1) ?? 0]
-    return {
-      what: 'memory of the server with a million spans held',
-      measured: `${rssMiB.map((mib) => mib.toFixed(0)).join(', ')} MiB after each ${(HELD_SPANS / STEPS / 1000).toFixed(0)} k`,
-      ratio: after / before,
-      budget: `≤ ${MAX_GROWTH_MIB} MiB more than at 200 k`,
-      met: after - before <= MAX_GROWTH_MIB,
-      varied: `${sent} spans of ${Math.round(sent / 50)} runs, ${(receipt.buffered_bytes / sent).toFixed(0)} bytes each in the buffer, all assembled and final`,
-    }
+    const [before, after] = [rssMiB[WARM_STEPS - 1] ?? 0, rssMiB.at(-1) ?? 0]
+    const most = Math.max(...rssMiB)
+    return [
+      {
+        what: 'growth of memory over a million spans held',
+        measured: `${rssMiB.map((mib) => mib.toFixed(0)).join(', ')} MiB after each ${HELD_SPANS / STEPS / 1000} k`,
+        ratio: after / before,
+        budget: `≤ ${MAX_GROWTH_MIB} MiB after the first ${(WARM_STEPS * HELD_SPANS) / STEPS / 1000} k`,
+        met: after - before <= MAX_GROWTH_MIB,
+        varied: `${sent} spans of ${Math.round(sent / 50)} runs, ${(receipt.buffered_bytes / sent).toFixed(0)} bytes each in the buffer, all assembled and final`,
+      },
+      {
+        what: 'memory of a server that takes spans as fast as it can',
+        measured: `${most.toFixed(0)} MiB at most`,
+        ratio: null,
+        budget: `≤ ${MAX_MIB} MiB`,
+        met: most <= MAX_MIB,
+        varied: 'the same run, all threads',
+      },
+    ]
   })
 }
 
