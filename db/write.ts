@@ -120,6 +120,23 @@ export class LogWriter {
 
   /** Runs `work` in one durable transaction; a throw rolls all of it back and is passed on. */
   transaction<T>(work: () => T): T {
+    return this.#transact(work)
+  }
+
+  /**
+   * The same for what can be done again from what is durable already: not flushed by itself, but never lost while
+   * anything that was committed after it is kept.
+   */
+  orderedTransaction<T>(work: () => T): T {
+    this.#db.pragma('synchronous = NORMAL')
+    try {
+      return this.#transact(work)
+    } finally {
+      this.#db.pragma('synchronous = FULL')
+    }
+  }
+
+  #transact<T>(work: () => T): T {
     this.#statements.begin.run()
     const [lastSeq, firstSeq] = [this.#lastSeq, this.#firstSeq]
     try {

@@ -104,6 +104,7 @@ describe('a guarded rule', () => {
       id: 'canary',
       mode: 'parallel',
       agent: 'canary',
+      environment: 'production',
       guard: { last_batches: 10, max_failing_share: 0 },
     }
     await put([...rules, canary])

@@ -10,8 +10,8 @@ export interface CachedAssembler {
   isSettled: boolean
 }
 
-/** Spans that the assemblers in memory may hold together; the one at work is kept whatever it holds. */
-const MAX_SPANS = 60_000
+/** Spans that the assemblers in memory may hold together, 2 kB each; the one at work is kept whatever it holds. */
+const MAX_SPANS = 10_000
 
 /** Keeps the assemblers of the components at work, by component; the least recently used go first. */
 export class AssemblerCache {

@@ -93,7 +93,8 @@ export class SpanAssembler {
     const gatheredMs = this.#isSettling ? EVER_MS : now - GATHER_MS
     const quietSinceMs = this.#isSettling ? EVER_MS : now - quietMs
     if (!this.#hasWork(now, gatheredMs, quietSinceMs)) return false
-    return log.transaction(() => {
+    // The spans are durable, and what comes of them is made again should it be lost.
+    return log.orderedTransaction(() => {
       if (this.#assembleDirty(gatheredMs, isOver, shown) || isOver()) return true
       if (this.#finaliseQuiet(quietSinceMs, isOver, shown) || isOver()) return true
       return this.#purge.runSlice(now)

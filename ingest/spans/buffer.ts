@@ -14,7 +14,8 @@ import type { PreparedSpan, PreparedSpans } from './prepare.ts'
 
 /** What a span takes besides its facts: its key, and its places in the indexes. */
 const SPAN_OVERHEAD_BYTES = 160
-const RETRY_AFTER_S = 30
+/** Exporters give up after ten seconds: longer than half of that, and they would not come back. */
+const RETRY_AFTER_S = 5
 
 export interface SpanBufferOptions {
   readonly db: SqliteDatabase
