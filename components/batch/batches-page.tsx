@@ -6,6 +6,8 @@ import { useChartMarkers } from '#components/charts/use-chart-markers.ts'
 import { describeError } from '#components/query/fetch-json.ts'
 import { histogramQuery } from '#components/query/queries.ts'
 import { useViewState } from '#components/query/use-view-state.ts'
+import layout from '#components/shell/page.module.css'
+import { PageFoot } from '#components/shell/page-foot.tsx'
 import { PageHead } from '#components/shell/page-head.tsx'
 import { ErrorStrip } from '#components/ui/error-strip.tsx'
 import { KeyHint } from '#components/ui/kbd.tsx'
@@ -37,7 +39,7 @@ export function BatchesPage() {
   const matching = useQuery(histogramQuery(filters.filter))
   const total = matching.data && !matching.isPlaceholderData ? matching.data.total : null
   return (
-    <div className={styles.page}>
+    <div className={layout.page}>
       <PageHead
         title="Batches"
         note={<MatchCount filters={filters} total={total} />}
@@ -163,7 +165,7 @@ function ListPane({ filters, list, total }: ListPaneProps) {
             foot={<ListFoot list={list} isStopped={isStopped} onStop={setStopped} />}
             onNearEnd={isStopped ? doNothing : position.readMore}
           />
-          <PageFoot position={position.index} total={total} />
+          <ListPosition position={position.index} total={total} />
         </section>
       )}
     </>
@@ -187,23 +189,20 @@ function ListError({ list }: { readonly list: BatchListState }) {
   )
 }
 
-interface PageFootProps {
+interface ListPositionProps {
   /** Of the active row, from 0; -1 for none. */
   readonly position: number
   readonly total: number | null
 }
 
-function PageFoot({ position, total }: PageFootProps) {
+function ListPosition({ position, total }: ListPositionProps) {
   const of = total === null ? '' : ` of ${formatCount(total)}`
   return (
-    <footer className={styles.foot}>
-      <span>{position < 0 ? '' : `row ${formatCount(position + 1)}${of}`}</span>
-      <span className={styles.keys}>
-        <KeyHint keys={['j', 'k']}>row</KeyHint>
-        <KeyHint keys={['Enter']}>open</KeyHint>
-        <KeyHint keys={['/']}>id</KeyHint>
-        <KeyHint keys={['.']}>show new</KeyHint>
-      </span>
-    </footer>
+    <PageFoot note={position < 0 ? '' : `row ${formatCount(position + 1)}${of}`}>
+      <KeyHint keys={['j', 'k']}>row</KeyHint>
+      <KeyHint keys={['Enter']}>open</KeyHint>
+      <KeyHint keys={['/']}>id</KeyHint>
+      <KeyHint keys={['.']}>show new</KeyHint>
+    </PageFoot>
   )
 }

@@ -5,6 +5,7 @@ import Link from 'next/link'
 import { describeError } from '#components/query/fetch-json.ts'
 import { auditQuery, modeQuery } from '#components/query/queries.ts'
 import { useViewLink } from '#components/query/use-view-state.ts'
+import layout from '#components/shell/page.module.css'
 import { PageHead } from '#components/shell/page-head.tsx'
 import { Button, buttonClass } from '#components/ui/button.tsx'
 import { ErrorStrip } from '#components/ui/error-strip.tsx'
@@ -63,7 +64,7 @@ export function ModePage() {
     </>
   )
   return (
-    <div className={styles.page}>
+    <div className={layout.page}>
       <PageHead
         title="Parallel mode"
         note={mode.data ? <RevisionNote revision={mode.data.revision} newest={newest} /> : undefined}

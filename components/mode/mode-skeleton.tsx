@@ -1,3 +1,4 @@
+import layout from '#components/shell/page.module.css'
 import { PageHead } from '#components/shell/page-head.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { EnvironmentsSkeleton } from './environment-list.tsx'
@@ -8,7 +9,7 @@ import { SectionHead } from './section-head.tsx'
 /** The page in its final geometry while the mode is on its way. */
 export function ModeSkeleton() {
   return (
-    <div className={styles.page}>
+    <div className={layout.page}>
       <PageHead title="Parallel mode" />
       <div className={styles.scroll}>
         <PropagationSkeleton />

@@ -4,6 +4,8 @@ import Link from 'next/link'
 import { NewsStrip } from '#components/batch/news-strip.tsx'
 import { describeError } from '#components/query/fetch-json.ts'
 import { useViewLink, useViewState } from '#components/query/use-view-state.ts'
+import layout from '#components/shell/page.module.css'
+import { PageFoot } from '#components/shell/page-foot.tsx'
 import { PageHead } from '#components/shell/page-head.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { ErrorStrip } from '#components/ui/error-strip.tsx'
@@ -35,7 +37,7 @@ export function AlertsPage() {
     { keys: '.', label: 'Show what is new', run: list.showNews },
   ])
   return (
-    <div className={styles.page}>
+    <div className={layout.page}>
       <PageHead
         title="Alerts"
         note={<Counts list={list} />}
@@ -113,17 +115,14 @@ function Rows({ list, filters }: RowsProps) {
           </div>
         ) : null}
       </div>
-      <footer className={styles.foot}>
-        <span>lost a day is an estimate; odds are against a change at some other time</span>
-        <span className={styles.keys}>
-          <Link href={link('/settings')} className={styles.told}>
-            Who is told
-          </Link>
-          <KeyHint keys={['j', 'k']}>row</KeyHint>
-          <KeyHint keys={['Enter']}>open</KeyHint>
-          <KeyHint keys={['.']}>show new</KeyHint>
-        </span>
-      </footer>
+      <PageFoot note="lost a day is an estimate; odds are against a change at some other time">
+        <Link href={link('/settings')} className={styles.told}>
+          Who is told
+        </Link>
+        <KeyHint keys={['j', 'k']}>row</KeyHint>
+        <KeyHint keys={['Enter']}>open</KeyHint>
+        <KeyHint keys={['.']}>show new</KeyHint>
+      </PageFoot>
     </>
   )
 }

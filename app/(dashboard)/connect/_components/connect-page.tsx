@@ -1,5 +1,6 @@
 'use client'
 
+import layout from '#components/shell/page.module.css'
 import { PageHead } from '#components/shell/page-head.tsx'
 import { ArrivalPanel } from './arrival-panel.tsx'
 import styles from './connect-page.module.css'
@@ -16,9 +17,9 @@ import { WayChoice } from './way-choice.tsx'
 export function ConnectPage() {
   const connect = useConnect()
   return (
-    <div className={styles.page}>
+    <div className={layout.page}>
       <PageHead title="Connect" note="three minutes from nothing to the first batch" />
-      <div className={styles.scroll}>
+      <div className={layout.scroll}>
         <div className={styles.columns}>
           <div className={styles.main}>
             <WayChoice connect={connect} />

@@ -5,6 +5,8 @@ import { useModeChange } from '#components/mode/change/use-mode-change.tsx'
 import { describeError } from '#components/query/fetch-json.ts'
 import { couplingQuery } from '#components/query/queries.ts'
 import { useViewState } from '#components/query/use-view-state.ts'
+import layout from '#components/shell/page.module.css'
+import { PageFoot } from '#components/shell/page-foot.tsx'
 import { PageHead } from '#components/shell/page-head.tsx'
 import { ErrorStrip } from '#components/ui/error-strip.tsx'
 import { KeyHint } from '#components/ui/kbd.tsx'
@@ -33,7 +35,7 @@ export function CouplingPage() {
     { keys: 'Enter', label: 'Open the tool' },
   ])
   return (
-    <div className={styles.page}>
+    <div className={layout.page}>
       <PageHead title="Coupling" note={data && data.tools.length > 0 ? describe(data) : null} />
       {error ? (
         <ErrorStrip
@@ -62,7 +64,7 @@ function Audit({ coupling }: { readonly coupling: Coupling }) {
   return (
     <>
       {dialog}
-      <div className={styles.scroll}>
+      <div className={layout.scroll}>
         <div className={styles.columns}>
           <div className={styles.main}>
             <AuditTable tools={coupling.tools} />
@@ -76,15 +78,10 @@ function Audit({ coupling }: { readonly coupling: Coupling }) {
           </div>
         </div>
       </div>
-      <footer className={styles.foot}>
-        <span>
-          filled: marked by a person; outlined: follows from the declared effect; pairs are counted by day
-        </span>
-        <span className={styles.keys}>
-          <KeyHint keys={['j', 'k']}>tool</KeyHint>
-          <KeyHint keys={['Enter']}>open</KeyHint>
-        </span>
-      </footer>
+      <PageFoot note="filled: marked by a person; outlined: follows from the declared effect; pairs are counted by day">
+        <KeyHint keys={['j', 'k']}>tool</KeyHint>
+        <KeyHint keys={['Enter']}>open</KeyHint>
+      </PageFoot>
     </>
   )
 }

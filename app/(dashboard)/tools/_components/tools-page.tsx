@@ -6,6 +6,8 @@ import { useRef } from 'react'
 import { describeError } from '#components/query/fetch-json.ts'
 import { toolsQuery } from '#components/query/queries.ts'
 import { useViewState } from '#components/query/use-view-state.ts'
+import layout from '#components/shell/page.module.css'
+import { PageFoot } from '#components/shell/page-foot.tsx'
 import { PageHead } from '#components/shell/page-head.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
@@ -23,7 +25,6 @@ import { formatClock } from '#lib/format/time.ts'
 import { NothingRecorded } from '../../_components/nothing-recorded.tsx'
 import { walkRows } from '../../_components/walk-rows.ts'
 import { FindField } from './find-field.tsx'
-import styles from './tools-page.module.css'
 import { TOOLS_PARSERS } from './tools-params.ts'
 import { ToolsSkeleton } from './tools-skeleton.tsx'
 import { ToolsSortControl } from './tools-sort-control.tsx'
@@ -46,7 +47,7 @@ export function ToolsPage() {
   const setFind = (text: string) => void setState({ find: text === '' ? null : text }, { history: 'replace' })
   const setSort = (key: typeof sort, next: typeof order) => void setState({ sort: key, order: next })
   return (
-    <div className={styles.page}>
+    <div className={layout.page}>
       <PageHead
         title="Tools"
         note={
@@ -85,7 +86,11 @@ export function ToolsPage() {
       ) : (
         <>
           <ToolsTable table={table} sort={{ key: sort, order }} onSort={setSort} />
-          <PageFoot />
+          <PageFoot note="p50 has a solid edge, p95 a dashed one, p99 a tick">
+            <KeyHint keys={['j', 'k']}>row</KeyHint>
+            <KeyHint keys={['Enter']}>open</KeyHint>
+            <KeyHint keys={['/']}>find</KeyHint>
+          </PageFoot>
         </>
       )}
     </div>
@@ -113,18 +118,5 @@ function Summary({ list, table, asOfMs }: SummaryProps) {
       {table.blockedMs > 0 ? `; turns waited ${formatDuration(table.blockedMs)} for one of them alone` : ''}
       {effective === null ? '' : `; ${effective}`}
     </>
-  )
-}
-
-function PageFoot() {
-  return (
-    <footer className={styles.foot}>
-      <span>p50 has a solid edge, p95 a dashed one, p99 a tick</span>
-      <span className={styles.keys}>
-        <KeyHint keys={['j', 'k']}>row</KeyHint>
-        <KeyHint keys={['Enter']}>open</KeyHint>
-        <KeyHint keys={['/']}>find</KeyHint>
-      </span>
-    </footer>
   )
 }

@@ -5,6 +5,7 @@ import { type ReactNode, useState } from 'react'
 import { ActionDialog } from '#components/alerts/actions/action-dialog.tsx'
 import { useModeChange } from '#components/mode/change/use-mode-change.tsx'
 import { useViewLink } from '#components/query/use-view-state.ts'
+import layout from '#components/shell/page.module.css'
 import { useKeys } from '#components/ui/use-keys.ts'
 import { ACTION_LABELS, type ActionName, listActions } from '#lib/alerts/action-words.ts'
 import type { AlertDetail } from '#lib/contract/alerts.ts'
@@ -53,7 +54,7 @@ export function AlertView({ alert, failure }: AlertViewProps) {
     { keys: 'Escape', label: 'All alerts', run: () => router.push(link('/alerts')) },
   ])
   return (
-    <div className={styles.page}>
+    <div className={`${layout.page} ${styles.page}`}>
       <div className={styles.panes}>
         <div className={styles.main}>
           <div className={styles.head}>

@@ -2,6 +2,7 @@
 
 import Link from 'next/link'
 import { useViewLink } from '#components/query/use-view-state.ts'
+import layout from '#components/shell/page.module.css'
 import { PageHead } from '#components/shell/page-head.tsx'
 import { buttonClass } from '#components/ui/button.tsx'
 import { CodeBlock } from '#components/ui/code-block.tsx'
@@ -14,7 +15,7 @@ export function Runbook({ blocks }: { readonly blocks: readonly MarkdownBlock[] 
   const [first, ...rest] = blocks
   const title = first?.kind === 'heading' ? first.text : 'Runbook'
   return (
-    <div className={styles.page}>
+    <div className={layout.page}>
       <PageHead
         title={title}
         note="runbook"
@@ -24,7 +25,7 @@ export function Runbook({ blocks }: { readonly blocks: readonly MarkdownBlock[] 
           </Link>
         }
       />
-      <div className={styles.scroll}>
+      <div className={layout.scroll}>
         <article className={styles.prose}>
           {(first?.kind === 'heading' ? rest : blocks).map((block, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a document does not change
