@@ -5,6 +5,7 @@ import { type ReactNode, useId } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { CopyButton } from '#components/ui/copy-button.tsx'
 import { TableIcon } from '#components/ui/icons.tsx'
+import { PanelHead } from '#components/ui/panel-head.tsx'
 import { type ChartTable, toTsv } from '#lib/charts/table.ts'
 import styles from './chart-panel.module.css'
 import { DataTable } from './data-table.tsx'
@@ -34,11 +35,7 @@ export function ChartPanel(props: ChartPanelProps) {
   const isTable = isOpen && table !== null
   return (
     <section className={styles.panel} aria-labelledby={headId}>
-      <div className={styles.head}>
-        <h2 id={headId} className={styles.title}>
-          {title}
-        </h2>
-        <span className={styles.note}>{note}</span>
+      <PanelHead id={headId} title={title} note={note}>
         <span className={styles.actions}>
           {isTable ? <CopyButton text={toTsv(table)} label={`Copy the table: ${title}`} /> : null}
           {copy === undefined ? null : <CopyButton text={toTsv(copy)} label={`Copy the table: ${title}`} />}
@@ -55,7 +52,7 @@ export function ChartPanel(props: ChartPanelProps) {
             </Button>
           )}
         </span>
-      </div>
+      </PanelHead>
       {finding === undefined ? null : <p className={styles.finding}>{finding}</p>}
       {isTable ? (
         <div className={styles.table}>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import head from '#components/ui/panel-head.module.css'
 import styles from './section-head.module.css'
 
 interface SectionHeadProps {
@@ -14,10 +15,10 @@ interface SectionHeadProps {
 export function SectionHead({ id, title, note, children }: SectionHeadProps) {
   return (
     <div className={styles.head}>
-      <h2 id={id} className={styles.title}>
+      <h2 id={id} className={head.title}>
         {title}
       </h2>
-      {note === undefined ? null : <span className={styles.note}>{note}</span>}
+      {note === undefined ? null : <span className={head.note}>{note}</span>}
       {children === undefined ? null : <div className={styles.right}>{children}</div>}
     </div>
   )

@@ -10,6 +10,7 @@ import { useViewLink } from '#components/query/use-view-state.ts'
 import { ErrorStrip } from '#components/ui/error-strip.tsx'
 import { ChevronRightIcon } from '#components/ui/icons.tsx'
 import { MiddleTruncate } from '#components/ui/middle-truncate.tsx'
+import { PanelHead } from '#components/ui/panel-head.tsx'
 import { useNow } from '#components/ui/use-now.ts'
 import { describeKey, formatEffectValue, formatOdds, suspectWord } from '#lib/alerts/words.ts'
 import type { Alert } from '#lib/contract/alerts.ts'
@@ -37,21 +38,23 @@ export function AlertsPanel({ filter }: { readonly filter: FilterQuery }) {
   const alerts = data?.alerts ?? []
   return (
     <section aria-labelledby="alerts-head">
-      <div className={styles.head}>
-        <h2 id="alerts-head" className={styles.title}>
-          Open alerts
-        </h2>
-        <span className={styles.note}>
-          {data === undefined ? '' : describeCounts(alerts, data.next_cursor !== null)}
-          {over.data && over.data.alerts.length > 0
-            ? `; ${formatCount(over.data.alerts.length)} resolved in 24 h`
-            : ''}
-        </span>
+      <PanelHead
+        id="alerts-head"
+        title="Open alerts"
+        note={
+          <>
+            {data === undefined ? '' : describeCounts(alerts, data.next_cursor !== null)}
+            {over.data && over.data.alerts.length > 0
+              ? `; ${formatCount(over.data.alerts.length)} resolved in 24 h`
+              : ''}
+          </>
+        }
+      >
         <Link href={link('/alerts')} className={styles.all}>
           {alerts.length > SHOWN ? `All ${formatCount(alerts.length)}` : 'All alerts'}
           <ChevronRightIcon />
         </Link>
-      </div>
+      </PanelHead>
       {error ? (
         <ErrorStrip
           what="Alerts could not be read"

@@ -10,6 +10,7 @@ import { Duration, Quantity } from '#components/ui/duration.tsx'
 import { ErrorStrip } from '#components/ui/error-strip.tsx'
 import { SlowestGlyph } from '#components/ui/glyphs.tsx'
 import { MiddleTruncate } from '#components/ui/middle-truncate.tsx'
+import { PanelHead } from '#components/ui/panel-head.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { type Ledger, type LedgerRow, prepareLedger } from '#lib/charts/ledger.ts'
 import type { FilterQuery } from '#lib/contract/query.ts'
@@ -35,17 +36,13 @@ export function LedgerPanel({ filter, exposedMs, window }: LedgerPanelProps) {
   const ledger = data ? prepareLedger(data.siblings, shown) : null
   return (
     <section aria-labelledby="ledger-head">
-      <div className={styles.head}>
-        <h2 id="ledger-head" className={styles.title}>
-          Slowest siblings
-        </h2>
-        <span className={styles.note}>how long turns waited for one tool alone</span>
+      <PanelHead id="ledger-head" title="Slowest siblings" note="how long turns waited for one tool alone">
         {ledger === null ? null : (
           <Link href={link('/tools')} className={styles.all}>
             {formatNoun(ledger.tools, 'tool', 'tools')}
           </Link>
         )}
-      </div>
+      </PanelHead>
       {error ? (
         <ErrorStrip
           what="The ledger could not be read"

@@ -13,6 +13,7 @@ import { ErrorStrip } from '#components/ui/error-strip.tsx'
 import { SlowestGlyph } from '#components/ui/glyphs.tsx'
 import { ChevronRightIcon } from '#components/ui/icons.tsx'
 import { MiddleTruncate } from '#components/ui/middle-truncate.tsx'
+import { PanelHead } from '#components/ui/panel-head.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { useTimeZone } from '#components/ui/time-zone.tsx'
 import { useKeys } from '#components/ui/use-keys.ts'
@@ -54,16 +55,12 @@ export function NewestPanel({ filter, nowMs, fewer }: NewestPanelProps) {
   ])
   return (
     <section aria-labelledby="newest-head" {...following.handlers}>
-      <div className={styles.head}>
-        <h2 id="newest-head" className={styles.title}>
-          Newest batches
-        </h2>
-        <span className={styles.note}>each to its own wall</span>
+      <PanelHead id="newest-head" title="Newest batches" note="each to its own wall">
         <Link href={link('/batches')} className={styles.all}>
           All batches
           <ChevronRightIcon />
         </Link>
-      </div>
+      </PanelHead>
       <NewsStrip
         news={list.news}
         newestMs={rows[0]?.started_at ?? null}

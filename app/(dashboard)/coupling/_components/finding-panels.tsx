@@ -4,6 +4,7 @@ import type { Proposal } from '#components/mode/change/mode-change-dialog.tsx'
 import { useViewLink } from '#components/query/use-view-state.ts'
 import { Duration } from '#components/ui/duration.tsx'
 import { MiddleTruncate } from '#components/ui/middle-truncate.tsx'
+import { PanelHead } from '#components/ui/panel-head.tsx'
 import type { CoupledPair, CouplingConflict, MergeCandidate, MissedPair } from '#lib/contract/coupling.ts'
 import { formatCount, formatNoun, formatPercent } from '#lib/format/number.ts'
 import { middleTruncate } from '#lib/format/text.ts'
@@ -21,13 +22,9 @@ function Panel({ title, note, none, count, children }: PanelProps) {
   const id = `${title.toLowerCase().replaceAll(' ', '-')}-head`
   return (
     <section aria-labelledby={id} className={styles.panel}>
-      <div className={styles.head}>
-        <h2 id={id} className={styles.title}>
-          {title}
-        </h2>
-        <span className={styles.note}>{note}</span>
+      <PanelHead id={id} title={title} note={note}>
         {count === 0 ? null : <span className={styles.count}>{formatCount(count)}</span>}
-      </div>
+      </PanelHead>
       {count === 0 ? <p className={styles.none}>{none}</p> : <ul className={styles.list}>{children}</ul>}
     </section>
   )

@@ -11,6 +11,7 @@ import { Button } from '#components/ui/button.tsx'
 import { Duration } from '#components/ui/duration.tsx'
 import { Kbd } from '#components/ui/kbd.tsx'
 import { ModeWord } from '#components/ui/mode-chip.tsx'
+import { PanelHead } from '#components/ui/panel-head.tsx'
 import { SkeletonBar } from '#components/ui/skeleton.tsx'
 import { useKeys } from '#components/ui/use-keys.ts'
 import { alertBadBatchParams, alertBatchParams } from '#lib/alerts/scope.ts'
@@ -40,11 +41,11 @@ export function PairPanel({ alert }: { readonly alert: AlertDetail }) {
   ])
   return (
     <section className={styles.panel} aria-labelledby="pair-head">
-      <div className={styles.head}>
-        <h2 id="pair-head" className={styles.title}>
-          Before and after
-        </h2>
-        <span className={styles.note}>real batches, typical of their side, on one time axis</span>
+      <PanelHead
+        id="pair-head"
+        title="Before and after"
+        note={<span className={styles.note}>real batches, typical of their side, on one time axis</span>}
+      >
         <span className={styles.right}>
           {pair.count > 1 ? (
             <>
@@ -70,7 +71,7 @@ export function PairPanel({ alert }: { readonly alert: AlertDetail }) {
             </>
           ) : null}
         </span>
-      </div>
+      </PanelHead>
       <div className={styles.pair}>
         <Side title="Before" side={before} window={window} />
         <Side title="After" side={after} window={window} />

@@ -6,10 +6,10 @@ import { KindGlyph } from '#components/alerts/kind-glyph.tsx'
 import { StatusChip } from '#components/alerts/status-chip.tsx'
 import { alertQuery } from '#components/query/queries.ts'
 import { useViewLink } from '#components/query/use-view-state.ts'
+import { PanelHead } from '#components/ui/panel-head.tsx'
 import { useNow } from '#components/ui/use-now.ts'
 import type { Alert, AlertDetail } from '#lib/contract/alerts.ts'
 import { formatNoun } from '#lib/format/number.ts'
-import panels from './panels.module.css'
 import styles from './related-panel.module.css'
 
 /** Where else it shows: the alerts that this one explains, or the one that explains it. */
@@ -19,16 +19,15 @@ export function RelatedPanel({ alert }: { readonly alert: AlertDetail }) {
   if (children.length === 0 && alert.parent_id === null) return null
   return (
     <section aria-labelledby="related-head">
-      <div className={panels.head}>
-        <h2 id="related-head" className={panels.title}>
-          {alert.parent_id === null ? 'Also seen on' : 'Explained by'}
-        </h2>
-        <span className={panels.note}>
-          {alert.parent_id === null
+      <PanelHead
+        id="related-head"
+        title={alert.parent_id === null ? 'Also seen on' : 'Explained by'}
+        note={
+          alert.parent_id === null
             ? `${formatNoun(children.length, 'alert', 'alerts')} that this one explains and keeps quiet`
-            : 'while that one is current this one is kept quiet'}
-        </span>
-      </div>
+            : 'while that one is current this one is kept quiet'
+        }
+      />
       <ul className={styles.list}>
         {parent.data ? <RelatedRow alert={parent.data} /> : null}
         {children.map((child) => (

@@ -5,6 +5,7 @@ import { ChartPanel } from '#components/charts/chart-panel.tsx'
 import { DistributionChart } from '#components/charts/distribution-chart.tsx'
 import { SamplesChart } from '#components/charts/samples-chart.tsx'
 import { useViewLink } from '#components/query/use-view-state.ts'
+import { PanelHead } from '#components/ui/panel-head.tsx'
 import { useTimeZone } from '#components/ui/time-zone.tsx'
 import { formatEffectValue } from '#lib/alerts/words.ts'
 import { tabulateSamples } from '#lib/charts/alert-tables.ts'
@@ -94,9 +95,7 @@ export function SamplesPanel({ alert }: SamplePanelProps) {
 function NoSamples({ title }: { readonly title: string }) {
   return (
     <section>
-      <div className={styles.head}>
-        <h2 className={styles.title}>{title}</h2>
-      </div>
+      <PanelHead title={title} />
       <p className={styles.none}>Nothing was measured that could be compared.</p>
     </section>
   )

@@ -1,4 +1,5 @@
 import { MiddleTruncate } from '#components/ui/middle-truncate.tsx'
+import { PanelHead } from '#components/ui/panel-head.tsx'
 import { formatOdds, suspectWord } from '#lib/alerts/words.ts'
 import type { AlertDetail, SuspectAnswer } from '#lib/contract/alerts.ts'
 import panels from './panels.module.css'
@@ -12,12 +13,7 @@ export function SuspectsPanel({ alert }: { readonly alert: AlertDetail }) {
   const { suspects, hypothesis } = alert.evidence
   return (
     <section aria-labelledby="suspects-head">
-      <div className={panels.head}>
-        <h2 id="suspects-head" className={panels.title}>
-          Suspects
-        </h2>
-        <span className={panels.note}>odds against a change at some other time</span>
-      </div>
+      <PanelHead id="suspects-head" title="Suspects" note="odds against a change at some other time" />
       {hypothesis === null ? null : <p className={styles.hypothesis}>Best explanation: {hypothesis}</p>}
       {suspects.length === 0 ? (
         <p className={panels.none}>No version, model, mode or request changed when it began.</p>
