@@ -91,8 +91,8 @@ export function BatchTable(props: BatchTableProps) {
             <td colSpan={COLUMN_COUNT}>{props.strip}</td>
           </tr>
         </thead>
-        <tbody className={styles.body} style={{ height: virtualizer.getTotalSize() }}>
-          <Rows rows={rows} items={items} offsetPx={stickyPx} activeId={activeId} onActivate={onActivate} />
+        <tbody className={styles.body} style={{ height: rows.length * rowPx }}>
+          <Rows rows={rows} items={items} rowPx={rowPx} activeId={activeId} onActivate={onActivate} />
         </tbody>
       </table>
       {props.foot}
@@ -102,10 +102,10 @@ export function BatchTable(props: BatchTableProps) {
 
 interface RowsProps extends Pick<BatchTableProps, 'rows' | 'activeId' | 'onActivate'> {
   readonly items: readonly VirtualItem[]
-  readonly offsetPx: number
+  readonly rowPx: number
 }
 
-function Rows({ rows, items, offsetPx, activeId, onActivate }: RowsProps) {
+function Rows({ rows, items, rowPx, activeId, onActivate }: RowsProps) {
   const hrefFor = useSameQueryLink()
   const { zone } = useTimeZone()
   const nowMs = useNow(60_000)
@@ -119,7 +119,8 @@ function Rows({ rows, items, offsetPx, activeId, onActivate }: RowsProps) {
         batch={batch}
         href={hrefFor(`/batches/${encodeURIComponent(batch.batch_id)}`)}
         index={item.index}
-        top={item.start - offsetPx}
+        // All rows are of one height, which the screen may change before the virtualizer knows of it.
+        top={item.index * rowPx}
         isActive={batch.batch_id === activeId}
         zone={zone}
         nowMs={nowMs ?? batch.started_at}
