@@ -5,6 +5,7 @@ export interface SpanReceipt {
   /** Empty when no dialect could read them. */
   readonly dialect: string
   readonly scope: string
+  /** Ids and numbers within it replaced by `*`, so that one kind of span is one line. */
   readonly spanName: string
   readonly missing: readonly string[]
   readonly spans: number

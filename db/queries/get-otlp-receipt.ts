@@ -1,7 +1,7 @@
 import type { OtlpReceipt } from '#lib/contract/otlp.ts'
 import { WAITING } from '../assembled.ts'
-import type { CounterName } from '../write.ts'
 import type { ReadContext } from './context.ts'
+import { readCounters } from './counters.ts'
 import { sql, valueList } from './sql.ts'
 
 /** Kinds of unread spans that are shown: the rest are rarer, and most likely alike. */
@@ -10,9 +10,7 @@ const SHOWN_KINDS = 50
 /** What became of the spans that senders exported. */
 export function getOtlpReceipt(context: ReadContext): OtlpReceipt {
   const { queries } = context
-  const rows = queries.all<{ name: string; value: number }>(sql`select name, value from counters`)
-  const counts = new Map(rows.map((row) => [row.name, row.value]))
-  const of = (name: CounterName) => counts.get(name) ?? 0
+  const counted = readCounters(context)
   const held = queries.get<{ spans: number; bytes: number }>(
     sql`select coalesce(sum(spans), 0) as spans, coalesce(sum(bytes), 0) as bytes from components`,
   )
@@ -23,10 +21,10 @@ export function getOtlpReceipt(context: ReadContext): OtlpReceipt {
     sql`select count(*) as runs from components where dirty_since_ms is not null`,
   )
   return {
-    spans: of('spans'),
-    duplicates: of('repeated-spans'),
-    rejected: of('rejected-spans'),
-    late: of('late-spans'),
+    spans: counted('spans'),
+    duplicates: counted('repeated-spans'),
+    rejected: counted('rejected-spans'),
+    late: counted('late-spans'),
     buffered_spans: held?.spans ?? 0,
     buffered_bytes: held?.bytes ?? 0,
     unassembled_runs: dirty?.runs ?? 0,

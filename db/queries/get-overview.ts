@@ -4,11 +4,11 @@ import { BatchStats } from '#lib/stats/batch-stats.ts'
 import { BATCH_MARGINALS, type BatchMarginal, GRAIN_US } from '#lib/stats/marginals.ts'
 import { describeSums, describeTurnTime } from './batch-facts.ts'
 import type { ReadContext } from './context.ts'
+import { readCounters } from './counters.ts'
 import { nearestHours } from './coverage.ts'
 import { compileWindow, type UsWindow } from './filter.ts'
 import { type GatherRequest, planGather } from './gather.ts'
 import { gatherFine, gatherHours, type SteppedStats, sumSteps } from './gather-steps.ts'
-import { sql } from './sql.ts'
 import { chooseSteps, describeSteps, gridOver, holdsHours } from './steps.ts'
 import { closeWindow, type Span } from './time-bounds.ts'
 import { describeCoverage } from './tool-facts.ts'
@@ -31,6 +31,7 @@ export function getOverview(context: ReadContext, query: FilterQuery, nowMs: num
   const isCut = now !== null && (now.covered.fromUs ?? 0) > (request?.window.fromUs ?? 0)
   const then = request && now && !isCut ? gatherWeekBefore(context, request, now, nowMs) : null
   const sum = now ? sumSteps(now) : new BatchStats()
+  const counted = readCounters(context)
   return {
     now: describeSums(sum),
     last_week: then ? describeSums(sumSteps(then)) : null,
@@ -38,7 +39,13 @@ export function getOverview(context: ReadContext, query: FilterQuery, nowMs: num
       ? describeSeries(now, (stats) => ({ ...describeSums(stats), ...describeTurnTime(stats) }))
       : [],
     last_week_series: then ? describeSeries(then, describeSums) : [],
-    completeness: { emitted: sum.emitted, recorded: sum.recordedOfEmitted, ...readCounters(context) },
+    completeness: {
+      emitted: sum.emitted,
+      recorded: sum.recordedOfEmitted,
+      duplicates: counted('duplicates'),
+      conflicts: counted('conflicts'),
+      rejected: counted('rejected'),
+    },
     ...describeCoverage(now?.covered ?? compileWindow(query, nowMs)),
   }
 }
@@ -95,14 +102,4 @@ function orNothing(then: SteppedStats): SteppedStats | null {
 
 function describeSeries<T>({ steps, stats, covered }: SteppedStats, describe: (stats: BatchStats) => T) {
   return describeSteps(steps, covered, (step) => describe(stats[step] as BatchStats))
-}
-
-/** Counts over all time: what was refused has no other trace than its number. */
-function readCounters({
-  queries,
-}: ReadContext): Pick<Overview['completeness'], 'duplicates' | 'conflicts' | 'rejected'> {
-  const rows = queries.all<{ name: string; value: number }>(sql`select name, value from counters`)
-  const counts = new Map(rows.map((row) => [row.name, row.value]))
-  const of = (name: string) => counts.get(name) ?? 0
-  return { duplicates: of('duplicates'), conflicts: of('conflicts'), rejected: of('rejected') }
 }

@@ -1,16 +1,9 @@
+import type { SpanReceipt } from '#db/span-receipts.ts'
 import type { SpanFacts, Unrecognised } from '../dialects/facts.ts'
 import { isRecognised } from '../dialects/registry.ts'
 
 /** Spans of a request that are alike to those who look for what is missing. */
-export interface ReceiptKind {
-  /** Empty when no dialect could read them. */
-  readonly dialect: string
-  readonly scope: string
-  /** Ids and numbers within it replaced by `*`, so that one kind of span is one line. */
-  readonly spanName: string
-  readonly missing: readonly string[]
-  readonly spans: number
-}
+export type ReceiptKind = Omit<SpanReceipt, 'lastSeenMs'>
 
 /** Counts the spans of a request by kind. */
 export interface ReceiptTally {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { ingestAnswerSchema } from '#lib/contract/ingest.ts'
 import { problemSchema } from '#lib/contract/reads.ts'
@@ -7,6 +6,7 @@ import { type HostileRequest, hostileRequests } from './hostile-requests.ts'
 import { type HttpAnswer, HttpClient } from './http-client.ts'
 import { judgeStore, type StoreFinding } from './judge-store.ts'
 import { Ledger } from './ledger.ts'
+import { readPeakMiB } from './peak-memory.ts'
 import type { Random } from './random.ts'
 
 const SENDERS = 6
@@ -102,14 +102,4 @@ function deliverPart({ body, headers, delivery }: HostileRequest, url: string): 
     socket.write(sent)
     if (delivery === 'breaks off') socket.end()
   })
-}
-
-function readPeakMiB(pid: number): number | null {
-  try {
-    const kib = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-    return kib === undefined ? null : Math.round(Number(kib) / 1024)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
-  }
 }

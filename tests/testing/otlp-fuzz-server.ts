@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -8,6 +7,7 @@ import { type OtlpAnswer, postSpans, readPartialSuccess, readStatus } from './ot
 import { fuzzedRequests } from './otlp-fuzz.ts'
 import { expectedTurns, listSpanBatches, tellTurns } from './otlp-read.ts'
 import { CONTENT_TYPE, encodeSpans, type MadeRun, makeRun } from './otlp-runs.ts'
+import { readPeakMiB } from './peak-memory.ts'
 import type { Random } from './random.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -118,15 +118,5 @@ async function judgeRuns(dataDir: string, runs: readonly MadeRun[], faults: read
     return { broken, otherBatches: batches.filter(({ run_id }) => !good.has(run_id ?? '')).length }
   } finally {
     await server.stop()
-  }
-}
-
-function readPeakMiB(pid: number): number | null {
-  try {
-    const kib = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-    return kib === undefined ? null : Math.round(Number(kib) / 1024)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
   }
 }
