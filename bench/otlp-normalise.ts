@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createFingerprint } from '#ingest/dialects/fingerprint.ts'
+import { spanWith } from '#ingest/dialects/recordings.test-util.ts'
 import { normaliseSpan } from '#ingest/dialects/registry.ts'
 import { decodeRequest } from '#ingest/otlp/pipeline.ts'
 import type { OtlpSpan } from '#ingest/otlp/span.ts'
@@ -86,7 +87,7 @@ function makeLongRun(): OtlpSpan[] {
       }),
     }
     spans.push(
-      makeSpan({
+      spanWith({
         'gen_ai.operation.name': 'chat',
         'gen_ai.request.model': 'model-1',
         'gen_ai.input.messages': JSON.stringify(messages),
@@ -100,22 +101,4 @@ function makeLongRun(): OtlpSpan[] {
     }
   }
   return spans
-}
-
-function makeSpan(attributes: OtlpSpan['attributes']): OtlpSpan {
-  return {
-    traceId: '0af7651916cd43dd8448eb211c80319c',
-    spanId: 'b7ad6b7169203331',
-    parentSpanId: null,
-    name: 'chat model-1',
-    kind: 3,
-    startUnixNano: 1_795_172_163_529_276_999n,
-    endUnixNano: 1_795_172_163_610_297_001n,
-    attributes,
-    events: [],
-    links: [],
-    status: { code: 0, message: '' },
-    resource: {},
-    scope: { name: '', version: '', attributes: {} },
-  }
 }
