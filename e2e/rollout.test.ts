@@ -3,43 +3,26 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
-import type { AlertDetail, AlertList } from '#lib/contract/alerts.ts'
-import type { Executors, ModeAudit, ModeState } from '#lib/contract/mode.ts'
+import type { AlertDetail } from '#lib/contract/alerts.ts'
+import type { ModeAudit, ModeState } from '#lib/contract/mode.ts'
 import type { ModeComparison } from '#lib/contract/mode-comparison.ts'
-import type { BatchList } from '#lib/contract/reads.ts'
 import { requestDeploy } from '../demo/live/deploys.ts'
 import { test as base } from './harness.ts'
 import { openPage, PATIENCE } from './page-tools.ts'
+import { AGENT, awaitApplied, batchesOf, findAlert, read, SCOPE } from './release-agent.ts'
 
 /*
  * From an alert to the switch and back again with real agents: serial at once, the mending deploy, then a tenth of
  * the runs, half of them, all of them, each step with the comparison beside it and a line in the trail.
  */
 
-const AGENT = 'support-refund'
-const SCOPE = `agent=${AGENT}&environment=production`
 /** Agents come up in turn: some tens of runs of one of them take a while. */
 const RUNS = { timeout: 150_000, interval: 500 } as const
 
 const test = base.override('serverOptions', { command: 'demo', args: ['--days', '1', '--speed', '20'] })
 
-async function read<T>(url: string, address: string): Promise<T> {
-  const response = await fetch(new URL(address, url))
-  expect(response.status, address).toBe(200)
-  return (await response.json()) as T
-}
-
-async function countBatches(url: string, version: string, mode: string): Promise<number> {
-  const query = `${SCOPE}&version=${version}&mode=${mode}&min_size=2&limit=500`
-  return (await read<BatchList>(url, `/api/v1/batches?${query}`)).batches.length
-}
-
-async function findAlert(url: string): Promise<AlertDetail | null> {
-  const { alerts } = await read<AlertList>(url, `/api/v1/alerts?${SCOPE}&kind=serialized&state=all`)
-  const found = alerts.find(({ first_bad_version: version }) => version === '1.10.0')
-  return found ? read<AlertDetail>(url, `/api/v1/alerts/${found.id}`) : null
-}
-
+const countBatches = async (url: string, version: string, mode: string) =>
+  (await batchesOf(url, version, mode)).length
 const compare = (url: string) => read<ModeComparison>(url, `/api/v1/mode/comparison?${SCOPE}`)
 const readRules = async (url: string) => (await read<ModeState>(url, '/api/v1/mode')).rules
 
@@ -49,17 +32,6 @@ async function confirm(page: Page, label: RegExp, reason: string): Promise<void>
   await dialog.getByRole('textbox', { name: 'Reason' }).fill(reason)
   await dialog.getByRole('button', { name: label }).click()
   await dialog.waitFor({ state: 'hidden' })
-}
-
-/** Resolves once every connected executor of the agent obeys the newest revision. */
-async function awaitApplied(url: string): Promise<void> {
-  await expect
-    .poll(async () => {
-      const { revision, executors } = await read<Executors>(url, '/api/v1/mode/executors')
-      const own = executors.filter((one) => one.agent === AGENT && one.environment === 'production')
-      return own.filter((one) => one.connected && (one.applied_revision ?? 0) < revision).length
-    }, PATIENCE)
-    .toBe(0)
 }
 
 test('an incident ends in serial and comes back by a tenth, a half and all, compared and on record', async ({
