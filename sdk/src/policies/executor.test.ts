@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ingestBatchSchema } from '../../../lib/contract/ingest.ts'
 import { FarEnd } from '../far-end.test-util.ts'
 import { createParascope, type Parascope } from '../index.ts'
 import { lint, type PolicyCall, type PolicyContext, policyExecutor } from '../policies.ts'
-import { call, failing, watched } from './tools.test-util.ts'
+import { call, failing, readRecord, watched } from './tools.test-util.ts'
 
 let farEnd: FarEnd
 let scope: Parascope
@@ -19,15 +18,7 @@ afterEach(async () => {
   await farEnd.close()
 })
 
-/** The last batch as the server got it, with its calls by `id` or `id#attempt`. */
-async function record() {
-  expect(await scope.flush()).toBe(true)
-  const batch = ingestBatchSchema.parse(farEnd.batches.at(-1))
-  const named = batch.calls.map(
-    (it) => [it.attempt ? `${it.call_id}#${it.attempt}` : it.call_id, it] as const,
-  )
-  return { batch, calls: Object.fromEntries(named) }
-}
+const record = () => readRecord(scope, farEnd)
 
 const reads = { effect: 'read' as const }
 

@@ -1,3 +1,7 @@
+import { expect } from 'vitest'
+import { ingestBatchSchema } from '../../../lib/contract/ingest.ts'
+import type { FarEnd } from '../far-end.test-util.ts'
+import type { Parascope } from '../index.ts'
 import type { PolicyCall, PolicyContext } from '../policies.ts'
 
 export const turnOfLoop = () => new Promise((resolve) => setImmediate(resolve))
@@ -35,4 +39,14 @@ export function failing(times: Record<string, number>, error: () => unknown = ()
     return callId
   }
   return { contexts, run }
+}
+
+/** The last batch as the server got it, with its calls by `id` or `id#attempt`. */
+export async function readRecord(scope: Parascope, farEnd: FarEnd) {
+  expect(await scope.flush()).toBe(true)
+  const batch = ingestBatchSchema.parse(farEnd.batches.at(-1))
+  const named = batch.calls.map(
+    (it) => [it.attempt ? `${it.call_id}#${it.attempt}` : it.call_id, it] as const,
+  )
+  return { batch, calls: Object.fromEntries(named) }
 }
